@@ -1,0 +1,129 @@
+//===-- ufront/Runtime.h - What a compiled model runs on ----------*- C -*-===//
+//
+// libufront_rt: parameters, inputs and outputs, the arena, the thread pool.
+// It needs no compiler and no LLVM. A program compiled ahead of time links it,
+// and the JIT uses the very same functions.
+//
+// Ownership: an instance borrows its program and its weights, which must
+//            outlive it; outputs belong to the instance until its next run.
+// Threads:   an instance belongs to one thread at a time. Any number of
+//            instances may share a program and its weights.
+// Errors:    a UfrontStatus, with its text in ufrtInstanceGetMessage().
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UFRONT_RUNTIME_H
+#define UFRONT_RUNTIME_H
+
+#include "ufront/Tensor.h"
+
+UFRONT_BEGIN_DECLS
+
+/// One call of a compiled function: what generated code sees of an instance.
+typedef struct UfrtCall UfrtCall;
+
+/// A compiled function: reads its inputs and parameters through `call`, writes
+/// its outputs there, and returns 0.
+typedef int32_t (*UfrtFunction)(UfrtCall *call);
+
+/// A compiled model: constant data emitted beside its code. The layout is the
+/// contract between the compiler and the runtime; `abi` guards it.
+typedef struct UfrtProgram {
+  int32_t abi; ///< UFRT_ABI.
+  int32_t numInputs, numOutputs;
+  int32_t numParams;  ///< Read from the weights file, by name.
+  int32_t numDerived; ///< Computed once by `init`; indexed after the params.
+  const UfrontTensorInfo *inputs;
+  const UfrontTensorInfo *outputs;
+  const UfrontTensorInfo *params; ///< numParams, then numDerived of them.
+  UfrtFunction forward;
+  UfrtFunction init; ///< Null when nothing is derived.
+  int64_t arenaSize; ///< Bytes of the planned, static part of forward's arena.
+  int64_t initArenaSize;
+} UfrtProgram;
+
+#define UFRT_ABI 1
+
+/// A program with its weights bound and a thread pool, ready to run.
+typedef struct UfrtInstance UfrtInstance;
+
+/// Looks up parameter `name`. Writes its bytes, which must stay valid as long
+/// as the instance, or leaves `tensor->data` null when there is none.
+typedef void (*UfrtFindParam)(void *userData, const char *name,
+                              UfrontTensor *tensor);
+
+/// Binds every parameter of `program`, runs `init`, and returns an instance the
+/// caller destroys. `threads` counts the caller; 0 means one per core. On
+/// failure `*instance` still holds the message, and is still to be destroyed;
+/// it is null only when memory is exhausted. Fails when a parameter is missing
+/// or has another type or shape.
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrtInstanceCreate(const UfrtProgram *program, UfrtFindParam find,
+                   void *userData, int32_t threads, UfrtInstance **instance);
+
+/// As above, with the weights mapped from a .safetensors file.
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrtInstanceCreateFromFile(const UfrtProgram *program, const char *weights,
+                           int32_t threads, UfrtInstance **instance);
+
+/// Null is a no-op.
+UFRONT_API void ufrtInstanceDestroy(UfrtInstance *instance);
+
+/// Runs the model. `inputs` holds numInputs tensors of the program's types and
+/// ranks whose static dimensions match. `outputs` holds numOutputs tensors: one
+/// whose `data` is null receives a tensor owned by the instance and valid until
+/// its next run; otherwise its `data` has room for the shape it states, which
+/// must turn out to be the shape of the result.
+UFRONT_API UFRONT_NODISCARD UfrontStatus ufrtInstanceRun(
+    UfrtInstance *instance, const UfrontTensor *inputs, UfrontTensor *outputs);
+
+/// The text of the last failure, "" if none. Borrowed until the next call.
+UFRONT_API const char *ufrtInstanceGetMessage(const UfrtInstance *instance);
+
+/// Bytes the instance holds: arena, outputs and derived parameters.
+UFRONT_API int64_t ufrtInstanceGetMemory(const UfrtInstance *instance);
+
+//===----------------------------------------------------------------------===//
+// Called by generated code only.
+//===----------------------------------------------------------------------===//
+
+/// Data, and size of dimension `dim`, of input `index`. Checked before the
+/// call.
+UFRONT_API void *ufrtCallGetInput(UfrtCall *call, int64_t index);
+UFRONT_API int64_t ufrtCallGetInputDim(UfrtCall *call, int64_t index,
+                                       int64_t dim);
+
+/// Data of parameter `index`.
+UFRONT_API void *ufrtCallGetParam(UfrtCall *call, int64_t index);
+
+/// Makes room for output `index`, whose shape is the `rank` numbers at `shape`.
+/// May be called once per output and run.
+UFRONT_API void *ufrtCallGetOutput(UfrtCall *call, int64_t index, int64_t rank,
+                                   const int64_t *shape);
+
+/// The start of the planned arena, aligned to 64 bytes.
+UFRONT_API void *ufrtCallGetArena(UfrtCall *call);
+
+/// A block of at least `bytes`, aligned to 64, from the instance's pool, and
+/// its return. After the first runs the pool serves every request without
+/// asking the system. What is not returned is at the end of the run.
+UFRONT_API void *ufrtCallAlloc(UfrtCall *call, int64_t bytes);
+UFRONT_API void ufrtCallFree(UfrtCall *call, void *block);
+
+/// Part of a kernel: works on the tiles [begin, end), reading its operands from
+/// `slots`, 8 bytes each.
+typedef void (*UfrtTask)(UfrtCall *call, const int64_t *slots, int64_t begin,
+                         int64_t end);
+
+/// Runs `task` over [0, tiles) on the instance's threads; returns when all of
+/// it is done. Tasks do not nest: a call from within a task runs in place.
+UFRONT_API void ufrtCallParallel(UfrtCall *call, UfrtTask task,
+                                 const int64_t *slots, int64_t tiles);
+
+/// Ends the run with UFRONT_RUNTIME and `message` when `ok` is 0. Only from the
+/// thread that runs the function, not from a task.
+UFRONT_API void ufrtCallCheck(UfrtCall *call, int32_t ok, const char *message);
+
+UFRONT_END_DECLS
+
+#endif // UFRONT_RUNTIME_H

@@ -1,0 +1,70 @@
+//===-- ufront/Tensor.h - A dense tensor, borrowed ----------------*- C -*-===//
+//
+// The one description of data that crosses the C ABI: row-major, contiguous,
+// in the machine's byte order. A UfrontTensor never owns its bytes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UFRONT_TENSOR_H
+#define UFRONT_TENSOR_H
+
+#include "ufront/Support.h"
+
+UFRONT_BEGIN_DECLS
+
+/// X(name, value, MLIR spelling, bits, safetensors name): values are ABI,
+/// append only. A bool is one byte, 0 or 1. An empty safetensors name: the
+/// format has none.
+#define UFRONT_TYPE_LIST(X)                                                    \
+  X(F32, 1, "f32", 32, "F32")                                                  \
+  X(F64, 2, "f64", 64, "F64")                                                  \
+  X(F16, 3, "f16", 16, "F16")                                                  \
+  X(BF16, 4, "bf16", 16, "BF16")                                               \
+  X(BOOL, 5, "i1", 8, "BOOL")                                                  \
+  X(I8, 6, "i8", 8, "I8")                                                      \
+  X(I16, 7, "i16", 16, "I16")                                                  \
+  X(I32, 8, "i32", 32, "I32")                                                  \
+  X(I64, 9, "i64", 64, "I64")                                                  \
+  X(U8, 10, "ui8", 8, "U8")                                                    \
+  X(U16, 11, "ui16", 16, "U16")                                                \
+  X(U32, 12, "ui32", 32, "U32")                                                \
+  X(U64, 13, "ui64", 64, "U64")
+
+typedef enum UfrontType {
+  UFRONT_NO_TYPE = 0,
+#define X(name, value, mlir, bits, safetensors) UFRONT_##name = value,
+  UFRONT_TYPE_LIST(X)
+#undef X
+} UfrontType;
+
+/// The most dimensions a tensor may have.
+#define UFRONT_MAX_RANK 16
+
+/// The size of a dimension that is only known when the model runs.
+#define UFRONT_DYNAMIC (-1)
+
+/// What a model says of one input, output or parameter.
+typedef struct UfrontTensorInfo {
+  const char *name;
+  UfrontType type;
+  int32_t rank;
+  int64_t shape[UFRONT_MAX_RANK]; ///< UFRONT_DYNAMIC where unknown.
+} UfrontTensorInfo;
+
+/// A dense tensor in memory that somebody else owns.
+typedef struct UfrontTensor {
+  void *data;
+  UfrontType type;
+  int32_t rank;
+  int64_t shape[UFRONT_MAX_RANK];
+} UfrontTensor;
+
+/// Bytes of one element of `type`; 0 for UFRONT_NO_TYPE.
+UFRONT_API size_t ufrontTypeGetSize(UfrontType type);
+
+/// MLIR's spelling of `type` ("f32", "i1", ...); "?" for UFRONT_NO_TYPE.
+UFRONT_API const char *ufrontTypeGetName(UfrontType type);
+
+UFRONT_END_DECLS
+
+#endif // UFRONT_TENSOR_H
