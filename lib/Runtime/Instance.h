@@ -1,0 +1,62 @@
+//===-- Instance.h - An instance and its calls --------------------*- C -*-===//
+//
+// What is behind the handles of ufront/Runtime.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UF_RUNTIME_INSTANCE_H
+#define UF_RUNTIME_INSTANCE_H
+
+#include "Runtime/Pool.h"
+#include "Support/Message.h"
+#include "Support/Weights.h"
+#include "ufront/Runtime.h"
+
+#include <pthread.h>
+#include <pthreadpool.h>
+#include <setjmp.h>
+
+struct UfrtInstance {
+  const UfrtProgram *program;
+  bool ready; ///< Created without a failure.
+  UfMessage message;
+  pthreadpool_t workers; ///< Null for a single thread.
+  int64_t threads;
+  void **params;         ///< The bound ones, then the derived ones.
+  UfBlock **derived;     ///< Where derived parameters lie.
+  UfBlock **outputs;     ///< Where outputs lie, null if never asked for.
+  UfrontTensor *results; ///< The outputs of this run; no data: not yet there.
+  bool *given;           ///< Which outputs go to buffers of the caller's.
+  UfBlock *arena;
+  UfPool pool;
+  pthread_mutex_t lock; ///< Guards `pool`, and `message` during a run.
+  UfArena tables;       ///< What the pointers to arrays above point to.
+  UfWeights weights;    ///< When they are the instance's own.
+};
+
+/// A run, or the part of it that one task is. A task has its own so that its
+/// failure can unwind its own thread.
+struct UfrtCall {
+  UfrtInstance *instance;
+  const UfrontTensor *inputs;
+  const UfrontTensor *outputs; ///< The caller's.
+  bool isInit;                 ///< The outputs are the derived parameters.
+  UfrtCall *run;               ///< Null in a run, the run in a task.
+  UfrontStatus status;
+  jmp_buf exit;
+};
+
+/// Calls `function`; whatever happens, what it borrowed is returned.
+UfrontStatus ufCallRun(UfrtCall *call, UfrtFunction function);
+
+/// Appends "tensor<2x?xf32>".
+void ufMessageAppendType(UfMessage *message, UfrontType type, int32_t rank,
+                         const int64_t *shape);
+
+/// Fails unless `tensor` has the type and shape of `info`, and data. The
+/// message calls it `what` ("input").
+UfrontStatus ufTensorCheck(UfMessage *message, const char *what,
+                           const UfrontTensor *tensor,
+                           const UfrontTensorInfo *info);
+
+#endif // UF_RUNTIME_INSTANCE_H
