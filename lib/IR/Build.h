@@ -1,0 +1,245 @@
+//===-- Build.h - Writing IR in few words -------------------------*- C -*-===//
+//
+// The one builder that importers, decompositions and lowerings share, and the
+// short names for types and attributes they use all the time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UF_IR_BUILD_H
+#define UF_IR_BUILD_H
+
+#include "Support/Result.h"
+
+#include "mlir-c/BuiltinAttributes.h"
+#include "mlir-c/BuiltinTypes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { UF_MAX_RANK = 16, UF_MAX_VALUES = 64 };
+
+/// A dimension whose size is only known when the model runs.
+#define UF_DYNAMIC INT64_MIN
+
+/// Where new ops go. With a rewriter, at its insertion point; else at the end
+/// of `block`.
+typedef struct UfBuilder {
+  MlirContext ctx;
+  MlirLocation loc;
+  MlirRewriterBase rewriter;
+  MlirBlock block;
+  MlirOperation op; ///< The op being lowered; null while importing.
+} UfBuilder;
+
+typedef struct UfValues {
+  const MlirValue *data;
+  intptr_t size;
+} UfValues;
+
+typedef struct UfTypes {
+  const MlirType *data;
+  intptr_t size;
+} UfTypes;
+
+typedef struct UfAttr {
+  const char *name;
+  MlirAttribute value; ///< A null attribute is left out.
+} UfAttr;
+
+typedef struct UfAttrs {
+  const UfAttr *data;
+  intptr_t size;
+} UfAttrs;
+
+#define UF_LIST(List, T, ...)                                                  \
+  ((List){(const T[]){__VA_ARGS__},                                            \
+          sizeof((const T[]){__VA_ARGS__}) / sizeof(T)})
+#define UF_VALUES(...) UF_LIST(UfValues, MlirValue, __VA_ARGS__)
+#define UF_TYPES(...) UF_LIST(UfTypes, MlirType, __VA_ARGS__)
+#define UF_ATTRS(...) UF_LIST(UfAttrs, UfAttr, __VA_ARGS__)
+#define UF_NO_VALUES ((UfValues){0})
+#define UF_NO_ATTRS ((UfAttrs){0})
+#define UF_COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static inline MlirStringRef ufStr(const char *text) {
+  return mlirStringRefCreateFromCString(text);
+}
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+/// Creates op `name` and returns its only result.
+MlirValue ufBuild(UfBuilder *b, const char *name, MlirType type,
+                  UfValues operands, UfAttrs attrs);
+
+/// Creates op `name` with any number of results and owned regions.
+MlirOperation ufBuildOp(UfBuilder *b, const char *name, UfTypes types,
+                        UfValues operands, UfAttrs attrs, MlirRegion *regions,
+                        int numRegions);
+
+/// Creates `ufront.name`, a row of the op table, with the result type its shape
+/// rule gives, and returns its first result; null after an error was reported.
+MlirValue ufOp(UfBuilder *b, const char *name, UfValues operands,
+               UfAttrs attrs);
+
+/// As ufOp, for `numResults` results; a null op after an error was reported.
+/// Null operands in the middle become `ufront.none`; at the end they are left
+/// out.
+MlirOperation ufOpN(UfBuilder *b, const char *name, UfValues operands,
+                    UfAttrs attrs, int numResults);
+
+/// As ufOpN, for a row with regions, which become the op's. On an error they
+/// are destroyed with it.
+MlirOperation ufOpWithRegions(UfBuilder *b, const char *name, UfValues operands,
+                              UfAttrs attrs, int numResults,
+                              MlirRegion *regions);
+
+/// `value` as `type`, which differs from its own in signedness or in how much
+/// of the shape is static.
+MlirValue ufCastTo(UfBuilder *b, MlirValue value, MlirType type);
+
+/// Replaces b->op. A value whose type differs from the result's in signedness
+/// or in how much of the shape is static is cast. Fails when `with` is null, to
+/// be returned directly:
+///   return ufReplace(b, ufOp(b, "softmax", ...));
+MlirLogicalResult ufReplace(UfBuilder *b, MlirValue with);
+MlirLogicalResult ufReplaceAll(UfBuilder *b, UfValues with);
+
+/// A builder that appends to `block`, at the same location, for the same op.
+static inline UfBuilder ufBuilderIn(const UfBuilder *b, MlirBlock block) {
+  return (UfBuilder){.ctx = b->ctx, .loc = b->loc, .block = block, .op = b->op};
+}
+
+/// "ufront.relu" of an op; not null-terminated.
+MlirStringRef ufOpName(MlirOperation op);
+bool ufOpIs(MlirOperation op, const char *name);
+
+/// The op that defines `value`, or null for a block argument.
+MlirOperation ufDefiningOp(MlirValue value);
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+/// A ranked tensor type, taken apart.
+typedef struct UfShape {
+  int rank;
+  int64_t dims[UF_MAX_RANK]; ///< UF_DYNAMIC where unknown.
+  MlirType element;
+} UfShape;
+
+UfShape ufShapeOfType(MlirType type);
+static inline UfShape ufShape(MlirValue value) {
+  return ufShapeOfType(mlirValueGetType(value));
+}
+MlirType ufTensorType(const UfShape *shape);
+/// A tensor type from dimensions given in place.
+MlirType ufTensorOf(MlirType element, int rank, const int64_t *dims);
+
+static inline int ufRank(MlirValue value) {
+  return (int)mlirShapedTypeGetRank(mlirValueGetType(value));
+}
+static inline MlirType ufElementType(MlirValue value) {
+  return mlirShapedTypeGetElementType(mlirValueGetType(value));
+}
+static inline int64_t ufDimSize(MlirValue value, int dim) {
+  return mlirShapedTypeGetDimSize(mlirValueGetType(value), dim);
+}
+bool ufIsRankedTensor(MlirType type);
+/// Elements of a static shape; UF_DYNAMIC when a dimension is unknown or the
+/// product overflows.
+int64_t ufNumElements(const UfShape *shape);
+
+bool ufIsFloat(MlirType element);
+bool ufIsInt(MlirType element);      ///< Any width but 1.
+bool ufIsBool(MlirType element);     ///< i1.
+bool ufIsUnsigned(MlirType element); ///< ui8 and so on, and i1.
+/// Bits of an element.
+int ufBitWidth(MlirType element);
+/// `ui8` as `i8`; other types as they are. Works on elements and tensors.
+MlirType ufSignless(MlirType type);
+
+MlirType ufF32(const UfBuilder *b);
+MlirType ufI64(const UfBuilder *b);
+MlirType ufI1(const UfBuilder *b);
+MlirType ufIntType(const UfBuilder *b, int width);
+MlirType ufIndexType(const UfBuilder *b);
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+MlirAttribute ufIntAttr(const UfBuilder *b, int64_t value);
+MlirAttribute ufFloatAttr(const UfBuilder *b, double value);
+MlirAttribute ufBoolAttr(const UfBuilder *b, bool value);
+MlirAttribute ufStrAttr(const UfBuilder *b, const char *text);
+MlirAttribute ufIntsAttr(const UfBuilder *b, int count, const int64_t *values);
+/// An IntegerAttr or FloatAttr of an element type; unsigned types included.
+MlirAttribute ufNumberAttr(MlirType element, double value);
+/// A splat of `value` for a static tensor type.
+MlirAttribute ufSplatAttr(MlirType tensor, double value);
+
+/// Integers in place: UF_INTS(0, 1).
+typedef struct UfInts {
+  int size;
+  int64_t data[UF_MAX_VALUES];
+} UfInts;
+
+/// Attributes of an op of the table. An attribute that is not there has the
+/// fallback of its row; reading one that the row does not have is our bug.
+int64_t ufGetInt(MlirOperation op, const char *name);
+double ufGetFloat(MlirOperation op, const char *name);
+bool ufGetBool(MlirOperation op, const char *name);
+/// A StringAttr's text, null-terminated, owned by the context.
+const char *ufGetStr(MlirOperation op, const char *name);
+UfInts ufGetInts(MlirOperation op, const char *name);
+/// The attribute itself, or null when it is not there.
+MlirAttribute ufGetAttr(MlirOperation op, const char *name);
+/// Whether the op carries the attribute.
+bool ufHasAttr(MlirOperation op, const char *name);
+
+/// Operand `i`, null when it is omitted (past the end, or `ufront.none`).
+MlirValue ufOperandOf(MlirOperation op, int i);
+static inline MlirValue ufResultOf(MlirOperation op, int i) {
+  return mlirOperationGetResult(op, i);
+}
+/// Operand `i` of the op being lowered with its unsigned integers as signless
+/// ones, which is what arith and linalg take; null when omitted.
+MlirValue ufInput(UfBuilder *b, int i);
+static inline MlirType ufResultType(const UfBuilder *b, int i) {
+  return mlirValueGetType(mlirOperationGetResult(b->op, i));
+}
+
+/// `axis` counted from the front; the verifier has checked its range.
+static inline int ufAxis(int64_t axis, int rank) {
+  return (int)(axis < 0 ? axis + rank : axis);
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+/// `ufront.constant` of an elements attribute.
+MlirValue ufConstant(UfBuilder *b, MlirAttribute elements);
+/// `ufront.constant` holding one number, rank 0.
+MlirValue ufScalarConstant(UfBuilder *b, MlirType element, double value);
+/// `ufront.constant` : tensor<count x i64>.
+MlirValue ufIntsConstant(UfBuilder *b, int count, const int64_t *values);
+
+/// The elements of a `ufront.constant`, or null.
+MlirAttribute ufConstantOf(MlirValue value);
+
+/// The elements of an integer tensor of rank 0 or 1 as far as they are known
+/// while compiling: follows constants, shape_of and integer shape arithmetic.
+/// UF_DYNAMIC where unknown; false when not even the count is known.
+bool ufKnownInts(MlirValue value, UfInts *out);
+
+/// As ufKnownInts, but only when every element is known.
+bool ufConstantInts(MlirValue value, UfInts *out);
+
+/// Element `i` of an elements attribute of any number type.
+double ufElementAsDouble(MlirAttribute elements, intptr_t i);
+int64_t ufElementAsInt(MlirAttribute elements, intptr_t i);
+
+#endif // UF_IR_BUILD_H
