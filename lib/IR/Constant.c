@@ -76,6 +76,13 @@ int64_t ufElementAsInt(MlirAttribute elements, intptr_t i) {
 
 static bool knownInts(MlirValue value, UfInts *out, int depth);
 
+static bool isOneOf(const char *name, const char *const *names, int count) {
+  for (int i = 0; i < count; ++i)
+    if (strcmp(name, names[i]) == 0)
+      return true;
+  return false;
+}
+
 static bool knownConstant(MlirOperation op, UfInts *out) {
   MlirAttribute elements = ufGetAttr(op, "value");
   intptr_t count = mlirElementsAttrGetNumElements(elements);
@@ -148,6 +155,7 @@ static bool knownSlice(MlirOperation op, UfInts *out, int depth) {
   end += end < 0 ? from.size : 0;
   if (step <= 0)
     return false;
+  step = step > UF_MAX_VALUES ? UF_MAX_VALUES : step; // still past the end
   start = start < 0 ? 0 : start;
   end = end > from.size ? from.size : end;
   out->size = 0;
@@ -191,14 +199,40 @@ static bool knownBinary(MlirOperation op, const char *name, UfInts *out,
   return true;
 }
 
+static bool knownNeg(MlirOperation op, UfInts *out, int depth) {
+  if (!knownInts(mlirOperationGetOperand(op, 0), out, depth))
+    return false;
+  for (int i = 0; i < out->size; ++i)
+    if (out->data[i] != UF_DYNAMIC)
+      out->data[i] = -out->data[i];
+  return true;
+}
+
+/// One number repeated a known number of times.
+static bool knownExpand(MlirOperation op, UfInts *out, int depth) {
+  UfShape shape = ufShape(ufResultOf(op, 0));
+  int64_t count = ufNumElements(&shape);
+  if (count == UF_DYNAMIC || count > UF_MAX_VALUES ||
+      !knownInts(mlirOperationGetOperand(op, 0), out, depth) || out->size != 1)
+    return false;
+  out->size = (int)count;
+  for (int i = 1; i < out->size; ++i)
+    out->data[i] = out->data[0];
+  return true;
+}
+
+/// Whether `combine` may know the op.
+static bool isArithmetic(const char *name) {
+  static const char *const names[] = {"add",     "subtract", "multiply",
+                                      "maximum", "minimum",  "divide"};
+  return isOneOf(name, names, UF_COUNT(names));
+}
+
 /// Whether the op passes its first operand's elements on unchanged.
 static bool isIntegerMove(const char *name) {
   static const char *const moves[] = {"squeeze", "unsqueeze", "reshape",
                                       "flat",    "cast",      "identity"};
-  for (int i = 0; i < UF_COUNT(moves); ++i)
-    if (strcmp(name, moves[i]) == 0)
-      return true;
-  return false;
+  return isOneOf(name, moves, UF_COUNT(moves));
 }
 
 static bool knownOp(MlirOperation op, const char *name, UfInts *out,
@@ -218,10 +252,14 @@ static bool knownOp(MlirOperation op, const char *name, UfInts *out,
     return knownConcat(op, out, depth);
   if (strcmp(name, "slice") == 0)
     return knownSlice(op, out, depth);
+  if (strcmp(name, "neg") == 0)
+    return knownNeg(op, out, depth);
   if (isIntegerMove(name))
     return ufIsInt(ufElementType(mlirOperationGetOperand(op, 0))) &&
            knownInts(mlirOperationGetOperand(op, 0), out, depth);
-  return knownBinary(op, name, out, depth);
+  if (strcmp(name, "expand") == 0)
+    return knownExpand(op, out, depth);
+  return isArithmetic(name) && knownBinary(op, name, out, depth);
 }
 
 static bool knownInts(MlirValue value, UfInts *out, int depth) {

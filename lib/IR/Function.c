@@ -74,8 +74,9 @@ void ufUpdateFunctionType(MlirOperation func) {
   MlirOperation end = mlirBlockGetTerminator(entry);
   intptr_t numInputs = mlirBlockGetNumArguments(entry);
   intptr_t numResults = mlirOperationGetNumOperands(end);
-  MlirType *types =
-      malloc(sizeof *types * (size_t)(numInputs + numResults + 1));
+  MlirType *types = calloc((size_t)(numInputs + numResults) + 1, sizeof *types);
+  if (!types)
+    abort(); // one entry per argument and result
   for (intptr_t i = 0; i < numInputs; ++i)
     types[i] = mlirValueGetType(mlirBlockGetArgument(entry, i));
   for (intptr_t i = 0; i < numResults; ++i)
@@ -152,7 +153,9 @@ static void setListedAttr(MlirOperation func, const char *list, intptr_t length,
       mlirOperationGetInherentAttributeByName(func, ufStr(list));
   intptr_t old =
       mlirAttributeIsNull(attrs) ? 0 : mlirArrayAttrGetNumElements(attrs);
-  MlirAttribute *all = malloc(sizeof *all * (size_t)(length + 1));
+  MlirAttribute *all = calloc((size_t)length + 1, sizeof *all);
+  if (!all)
+    abort(); // one entry per argument
   for (intptr_t k = 0; k < length; ++k)
     all[k] = k < old ? mlirArrayAttrGetElement(attrs, k)
                      : mlirDictionaryAttrGet(ctx, 0, NULL);

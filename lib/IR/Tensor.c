@@ -122,6 +122,13 @@ static bool areUnit(int rank, const int64_t *strides) {
   return true;
 }
 
+static bool hasZero(int rank, const UfSize *sizes) {
+  for (int i = 0; i < rank; ++i)
+    if (ufIsStatic(sizes[i]) && sizes[i].value == 0)
+      return true;
+  return false;
+}
+
 /// Whether offsets, sizes and strides name all of `x`.
 static bool isWhole(UfBuilder *b, MlirValue x, const UfSize *offsets,
                     const UfSize *sizes, const int64_t *strides) {
@@ -143,6 +150,10 @@ MlirValue ufSlice(UfBuilder *b, MlirValue x, const UfSize *offsets,
   int rank = ufRank(x);
   if (isWhole(b, x, offsets, sizes, strides))
     return x;
+  // LLVM 22 takes the offset of a slice without elements for out of bounds.
+  UfShape whole = ufShape(x);
+  if (hasZero(rank, sizes) || ufNumElements(&whole) == 0)
+    return ufEmpty(b, whole.element, rank, sizes);
   Operands operands = {0};
   addOperand(&operands, x);
   MlirAttribute staticOffsets = addSizes(b, &operands, rank, offsets);
@@ -160,6 +171,8 @@ MlirValue ufInsert(UfBuilder *b, MlirValue x, MlirValue into,
                    const UfSize *offsets, const UfSize *sizes,
                    const int64_t *strides) {
   int rank = ufRank(into);
+  if (hasZero(rank, sizes))
+    return into;
   // The verifier derives the source's type from the sizes.
   x = ufTensorCast(b, x, typeOf(ufElementType(into), rank, sizes));
   Operands operands = {0};
@@ -402,13 +415,6 @@ static MlirValue reshapeElement(UfBuilder *b, MlirValue x, int rank,
   }
   x = expand(b, x, &cut, 0);
   return ufTensorCast(b, x, typeOf(ufElementType(x), rank, sizes));
-}
-
-static bool hasZero(int rank, const UfSize *sizes) {
-  for (int i = 0; i < rank; ++i)
-    if (ufIsStatic(sizes[i]) && sizes[i].value == 0)
-      return true;
-  return false;
 }
 
 MlirValue ufReshape(UfBuilder *b, MlirValue x, int rank, const UfSize *sizes) {

@@ -18,13 +18,14 @@ typedef struct UfMessage {
 
 /// Replaces the text and returns `status`: `return ufFail(m, UFRONT_IO, ...);`.
 /// When memory is exhausted the text stays empty.
-__attribute__((format(printf, 3, 4))) UfrontStatus
-ufFail(UfMessage *message, UfrontStatus status, const char *format, ...);
+__attribute__((format(printf, 3, 4))) UfrontStatus ufFail(UfMessage *message,
+                                                          UfrontStatus status,
+                                                          const char *format,
+                                                          ...);
 
 /// Appends to the text.
-__attribute__((format(printf, 2, 3))) void ufMessageAppend(UfMessage *message,
-                                                           const char *format,
-                                                           ...);
+__attribute__((format(printf, 2, 3))) void
+ufMessageAppend(UfMessage *message, const char *format, ...);
 
 /// Appends `size` bytes at `data`.
 void ufMessageAppendBytes(UfMessage *message, const char *data, size_t size);
