@@ -1,0 +1,387 @@
+//===-- Activation.c - Activation functions -------------------------------===//
+//
+// Each is a formula on one element. Floats narrower than f32 are computed in
+// f32, so that a result is rounded once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Ops/Elementwise.h"
+
+#include <math.h>
+#include <string.h>
+
+//===----------------------------------------------------------------------===//
+// Piecewise linear
+//===----------------------------------------------------------------------===//
+
+// relu:  max(input, 0).
+static MlirValue scalarRelu(UfBuilder *b, const MlirValue *args) {
+  return ufEachClamp(b, args[0], 0, INFINITY, ufEachIsUnsigned(b, 0));
+}
+
+/// `x` where it is not negative, else x * slope.
+static MlirValue leak(UfBuilder *b, MlirValue x, MlirValue slope,
+                      bool isUnsigned) {
+  MlirValue isPositive =
+      ufEachCompare(b, UF_GE, x, ufEachNumber(b, x, 0), isUnsigned);
+  return ufEachSelect(b, isPositive, x, ufEachMul(b, x, slope));
+}
+
+// leaky_relu:  input if input >= 0, else alpha * input.
+static MlirValue scalarLeakyRelu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  MlirValue result = leak(b, x, ufEachAttr(b, x, "alpha"), false);
+  return ufEachNarrow(b, result, args[0]);
+}
+
+// prelu:  input if input >= 0, else slope * input; slope is broadcast to input.
+// (C1) slope broadcasts to the shape of input.
+static MlirValue scalarPrelu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]), slope = ufEachWiden(b, args[1]);
+  MlirValue result = leak(b, x, slope, ufEachIsUnsigned(b, 0));
+  return ufEachNarrow(b, result, args[0]);
+}
+
+static MlirLogicalResult inferPrelu(MlirOperation op, UfShape *results) {
+  UfShape input = ufShape(mlirOperationGetOperand(op, 0));
+  UfShape slope = ufShape(mlirOperationGetOperand(op, 1));
+  char text[UF_SHAPE_TEXT], other[UF_SHAPE_TEXT];
+  UF_TRY(ufInferBroadcast(op, results));
+  bool fits = results[0].rank == input.rank; // C1
+  for (int i = 0; fits && i < input.rank; ++i)
+    fits = input.dims[i] == UF_DYNAMIC || results[0].dims[i] == input.dims[i];
+  if (!fits)
+    return ufOpError(op,
+                     "slope has the shape %s, which does not broadcast to "
+                     "the input's, %s",
+                     ufShapeText(&slope, text, sizeof text),
+                     ufShapeText(&input, other, sizeof other));
+  results[0] = input;
+  return mlirLogicalResultSuccess();
+}
+
+// hard_sigmoid:  max(0, min(1, alpha * input + beta)).
+static MlirValue scalarHardSigmoid(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  MlirValue scaled = ufEachMul(b, x, ufEachAttr(b, x, "alpha"));
+  MlirValue line = ufEachAdd(b, scaled, ufEachAttr(b, x, "beta"));
+  return ufEachNarrow(b, ufEachClamp(b, line, 0, 1, false), args[0]);
+}
+
+// hard_swish:  input * max(0, min(1, input / 6 + 1/2)).
+static MlirValue scalarHardSwish(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  MlirValue scaled = ufEachMul(b, x, ufEachNumber(b, x, 1.0 / 6));
+  MlirValue line = ufEachAdd(b, scaled, ufEachNumber(b, x, 0.5));
+  MlirValue gate = ufEachClamp(b, line, 0, 1, false);
+  return ufEachNarrow(b, ufEachMul(b, x, gate), args[0]);
+}
+
+// thresholded_relu:  value if input <= alpha, else input.
+static MlirValue scalarThresholdedRelu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = args[0];
+  MlirValue isBelow =
+      ufEachCompare(b, UF_LE, x, ufEachAttr(b, x, "alpha"), false);
+  return ufEachSelect(b, isBelow, ufEachAttr(b, x, "value"), x);
+}
+
+// shrink:  input + bias if input < -lambd, input - bias if input > lambd, else
+// 0.
+static MlirValue shrink(UfBuilder *b, MlirValue x) {
+  MlirValue bias = ufEachAttr(b, x, "bias"), edge = ufEachAttr(b, x, "lambd");
+  MlirValue isLow = ufEachCompare(b, UF_LT, x, ufEachNeg(b, edge), false);
+  MlirValue isHigh = ufEachCompare(b, UF_GT, x, edge, false);
+  MlirValue result =
+      ufEachSelect(b, isHigh, ufEachSub(b, x, bias), ufEachNumber(b, x, 0));
+  return ufEachSelect(b, isLow, ufEachAdd(b, x, bias), result);
+}
+
+static MlirValue scalarShrink(UfBuilder *b, const MlirValue *args) {
+  MlirType type = ufEachType(args[0]), wide = ufF32(b);
+  if (ufIsFloat(type))
+    return ufEachNarrow(b, shrink(b, ufEachWiden(b, args[0])), args[0]);
+  if (ufEachIsTensor(args[0]))
+    return (MlirValue){NULL};
+  // Both attributes may be fractions, though the input is not.
+  bool isUnsigned = ufEachIsUnsigned(b, 0);
+  if (ufBitWidth(type) > 16)
+    wide = mlirF64TypeGet(b->ctx);
+  MlirValue x = ufConvert(b, args[0], wide, isUnsigned, false);
+  return ufConvert(b, shrink(b, x), type, false, isUnsigned);
+}
+
+//===----------------------------------------------------------------------===//
+// Exponential
+//===----------------------------------------------------------------------===//
+
+/// `x` where it is positive, else scale * (e^(x / rate) - 1).
+static MlirValue exponentialUnit(UfBuilder *b, MlirValue x, MlirValue scale,
+                                 MlirValue rate) {
+  MlirValue zero = ufEachNumber(b, x, 0);
+  MlirValue exponent = ufEachMin(b, x, zero, false);
+  if (rate.ptr)
+    exponent = ufEachDiv(b, exponent, rate, false);
+  MlirValue below = ufEachMul(b, ufEachCall(b, "expm1", exponent), scale);
+  MlirValue isPositive = ufEachCompare(b, UF_GT, x, zero, false);
+  return ufEachSelect(b, isPositive, x, below);
+}
+
+// elu:  input if input > 0, else alpha * (e^input - 1).
+static MlirValue scalarElu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  MlirValue result =
+      exponentialUnit(b, x, ufEachAttr(b, x, "alpha"), (MlirValue){NULL});
+  return ufEachNarrow(b, result, args[0]);
+}
+
+// celu:  input if input > 0, else alpha * (e^(input / alpha) - 1).
+// (C1) alpha is not 0.
+static MlirValue scalarCelu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]), alpha = ufEachAttr(b, x, "alpha");
+  return ufEachNarrow(b, exponentialUnit(b, x, alpha, alpha), args[0]);
+}
+
+static MlirLogicalResult verifyCelu(MlirOperation op) {
+  if (ufGetFloat(op, "alpha") == 0) // C1
+    return ufOpError(op, "alpha must not be 0");
+  return mlirLogicalResultSuccess();
+}
+
+// selu:  gamma * (input if input > 0, else alpha * (e^input - 1)).
+static MlirValue scalarSelu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  MlirValue result =
+      exponentialUnit(b, x, ufEachAttr(b, x, "alpha"), (MlirValue){NULL});
+  return ufEachNarrow(b, ufEachMul(b, result, ufEachAttr(b, x, "gamma")),
+                      args[0]);
+}
+
+//===----------------------------------------------------------------------===//
+// Sigmoids
+//===----------------------------------------------------------------------===//
+
+// sigmoid:  1 / (1 + e^-input).
+static MlirValue scalarSigmoid(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  return ufEachNarrow(b, ufEachCall(b, "sigmoid", x), args[0]);
+}
+
+// tanh:  (e^input - e^-input) / (e^input + e^-input).
+static MlirValue scalarTanh(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  return ufEachNarrow(b, ufEachCall(b, "tanh", x), args[0]);
+}
+
+/// x / (1 + e^(-alpha * x)).
+static MlirValue swish(UfBuilder *b, MlirValue x) {
+  MlirValue inner = x;
+  if (ufGetFloat(b->op, "alpha") != 1)
+    inner = ufEachMul(b, x, ufEachAttr(b, x, "alpha"));
+  return ufEachMul(b, x, ufEachCall(b, "sigmoid", inner));
+}
+
+// silu:  input * sigmoid(alpha * input).
+static MlirValue scalarSilu(UfBuilder *b, const MlirValue *args) {
+  return ufEachNarrow(b, swish(b, ufEachWiden(b, args[0])), args[0]);
+}
+
+// swiglu:  gate * sigmoid(alpha * gate) * input.
+static MlirValue scalarSwiglu(UfBuilder *b, const MlirValue *args) {
+  MlirValue gate = ufEachWiden(b, args[0]), x = ufEachWiden(b, args[1]);
+  return ufEachNarrow(b, ufEachMul(b, swish(b, gate), x), args[0]);
+}
+
+// softsign:  input / (1 + |input|).
+static MlirValue scalarSoftsign(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  MlirValue size = ufEachAdd(b, ufEachCall(b, "abs", x), ufEachNumber(b, x, 1));
+  return ufEachNarrow(b, ufEachDiv(b, x, size, false), args[0]);
+}
+
+// softplus:  log(1 + e^(beta * input)) / beta; input where beta * input is
+// above
+//            `threshold`, if that is given.
+// (C1) beta is not 0.
+static MlirValue scalarSoftplus(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]), inner = x;
+  double beta = ufGetFloat(b->op, "beta");
+  if (beta != 1)
+    inner = ufEachMul(b, x, ufEachNumber(b, x, beta));
+  // max(x, 0) + log(1 + e^-|x|), in which nothing overflows.
+  MlirValue size = ufEachCall(b, "abs", inner);
+  MlirValue power = ufEachCall(b, "exp", ufEachNeg(b, size));
+  MlirValue result =
+      ufEachAdd(b, ufEachMax(b, inner, ufEachNumber(b, x, 0), false),
+                ufEachCall(b, "log1p", power));
+  if (beta != 1)
+    result = ufEachMul(b, result, ufEachNumber(b, x, 1 / beta));
+  if (ufHasAttr(b->op, "threshold")) {
+    MlirValue isAbove =
+        ufEachCompare(b, UF_GT, inner, ufEachAttr(b, x, "threshold"), false);
+    result = ufEachSelect(b, isAbove, x, result);
+  }
+  return ufEachNarrow(b, result, args[0]);
+}
+
+static MlirLogicalResult verifySoftplus(MlirOperation op) {
+  if (ufGetFloat(op, "beta") == 0) // C1
+    return ufOpError(op, "beta must not be 0");
+  return mlirLogicalResultSuccess();
+}
+
+// mish:  input * tanh(log(1 + e^input)).
+static MlirValue scalarMish(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]);
+  // With n = e^x (e^x + 2), the tanh is n / (n + 2): no logarithm is needed.
+  // From 20 on it is 1, and e^x must not overflow.
+  MlirValue two = ufEachNumber(b, x, 2), limit = ufEachNumber(b, x, 20);
+  MlirValue power = ufEachCall(b, "exp", ufEachMin(b, x, limit, false));
+  MlirValue n = ufEachMul(b, power, ufEachAdd(b, power, two));
+  MlirValue gate = ufEachDiv(b, n, ufEachAdd(b, n, two), false);
+  return ufEachNarrow(b, ufEachMul(b, x, gate), args[0]);
+}
+
+// gelu:  input * P(input), P the normal distribution:
+//        (1 + erf(input / sqrt 2)) / 2; or, with approximate = "tanh",
+//        (1 + tanh(sqrt(2 / pi) * (input + 0.044715 * input^3))) / 2.
+static MlirValue scalarGelu(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = ufEachWiden(b, args[0]), half = ufEachNumber(b, x, 0.5);
+  MlirValue inner;
+  bool isTanh = strcmp(ufGetStr(b->op, "approximate"), "tanh") == 0;
+  if (isTanh) {
+    MlirValue cubic =
+        ufEachMul(b, ufEachMul(b, x, x), ufEachNumber(b, x, 0.044715));
+    cubic = ufEachAdd(b, cubic, ufEachNumber(b, x, 1));
+    inner = ufEachMul(b, ufEachMul(b, x, cubic),
+                      ufEachNumber(b, x, M_2_SQRTPI * M_SQRT1_2));
+  } else {
+    inner = ufEachMul(b, x, ufEachNumber(b, x, M_SQRT1_2));
+  }
+  MlirValue curve = ufEachCall(b, isTanh ? "tanh" : "erf", inner);
+  curve = ufEachAdd(b, curve, ufEachNumber(b, x, 1));
+  return ufEachNarrow(b, ufEachMul(b, ufEachMul(b, x, half), curve), args[0]);
+}
+
+//===----------------------------------------------------------------------===//
+
+/// A function of one float tensor; what follows are its attributes.
+#define FLOAT_FUNCTION(Name, Summary, Scalar, Onnx, Since, ...)                \
+  {.name = Name,                                                               \
+   .summary = Summary,                                                         \
+   .operands = {{"input", "Any floats.", UF_FLOATS}},                          \
+   .attrs = {__VA_ARGS__},                                                     \
+   .infer = ufInferSame,                                                       \
+   .toTosa = ufScalarToTosa,                                                   \
+   .scalar = Scalar,                                                           \
+   .imports = UF_IMPORTS({UF_ONNX, Onnx, Since, NULL})}
+
+static const UfOp ops[] = {
+    {
+        .name = "relu",
+        .summary = "max(input, 0).",
+        .operands = {{"input", "Any numbers.", UF_NUMBERS}},
+        .infer = ufInferSame,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarRelu,
+        .imports = UF_IMPORTS({UF_ONNX, "Relu", 6, NULL}),
+    },
+    FLOAT_FUNCTION("leaky_relu",
+                   "input where it is not negative, else alpha * input.",
+                   scalarLeakyRelu, "LeakyRelu", 6,
+                   {"alpha", "Slope of the negative side.", UF_FLOAT, "0.01"}),
+    {
+        .name = "prelu",
+        .summary = "input where it is not negative, else slope * input.",
+        .operands = {{"input", "Any numbers.", UF_NUMBERS},
+                     {"slope", "Broadcasts to the input.",
+                      UF_NUMBERS | UF_SAME}},
+        .infer = inferPrelu,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarPrelu,
+        .imports = UF_IMPORTS({UF_ONNX, "PRelu", 7, NULL}),
+    },
+    FLOAT_FUNCTION("hard_sigmoid", "max(0, min(1, alpha * input + beta)).",
+                   scalarHardSigmoid, "HardSigmoid", 6,
+                   {"alpha", "Slope.", UF_FLOAT, "0.2"},
+                   {"beta", "Value at 0.", UF_FLOAT, "0.5"}),
+    FLOAT_FUNCTION("hard_swish", "input * max(0, min(1, input / 6 + 1/2)).",
+                   scalarHardSwish, "HardSwish", 14, {0}),
+    FLOAT_FUNCTION("thresholded_relu",
+                   "input where it is above alpha, else value.",
+                   scalarThresholdedRelu, "ThresholdedRelu", 10,
+                   {"alpha", "The threshold.", UF_FLOAT, "1.0"},
+                   {"value", "What is not above it becomes.", UF_FLOAT, "0.0"}),
+    {
+        .name = "shrink",
+        .summary = "input moved by bias towards 0; 0 within [-lambd, lambd].",
+        .operands = {{"input", "Any numbers.", UF_NUMBERS}},
+        .attrs = {{"bias", "How far to move.", UF_FLOAT, "0.0"},
+                  {"lambd", "Half the width of what becomes 0.", UF_FLOAT,
+                   "0.5"}},
+        .infer = ufInferSame,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarShrink,
+        .imports = UF_IMPORTS({UF_ONNX, "Shrink", 9, NULL}),
+    },
+    FLOAT_FUNCTION(
+        "elu", "input where it is positive, else alpha * (e^input - 1).",
+        scalarElu, "Elu", 6,
+        {"alpha", "Minus the limit on the negative side.", UF_FLOAT, "1.0"}),
+    {
+        .name = "celu",
+        .summary =
+            "input where it is positive, else alpha * (e^(input / alpha) - 1).",
+        .operands = {{"input", "Any floats.", UF_FLOATS}},
+        .attrs = {{"alpha", "Minus the limit on the negative side.", UF_FLOAT,
+                   "1.0"}},
+        .verify = verifyCelu,
+        .infer = ufInferSame,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarCelu,
+        .imports = UF_IMPORTS({UF_ONNX, "Celu", 12, NULL}),
+    },
+    FLOAT_FUNCTION(
+        "selu", "gamma * elu(input).", scalarSelu, "Selu", 6,
+        {"alpha", "As in elu.", UF_FLOAT, "1.67326319217681884765625"},
+        {"gamma", "The factor.", UF_FLOAT, "1.05070102214813232421875"}),
+    FLOAT_FUNCTION("sigmoid", "1 / (1 + e^-input).", scalarSigmoid, "Sigmoid",
+                   6, {0}),
+    FLOAT_FUNCTION("tanh", "Hyperbolic tangent.", scalarTanh, "Tanh", 6, {0}),
+    FLOAT_FUNCTION("silu", "input * sigmoid(alpha * input).", scalarSilu,
+                   "Swish", 24, {"alpha", "Steepness.", UF_FLOAT, "1.0"}),
+    {
+        .name = "swiglu",
+        .summary = "gate * sigmoid(alpha * gate) * input.",
+        .operands = {{"gate", "Any floats.", UF_FLOATS},
+                     {"input", "What goes through the gate.",
+                      UF_FLOATS | UF_SAME}},
+        .attrs = {{"alpha", "Steepness of the gate.", UF_FLOAT, "1.0"}},
+        .infer = ufInferBroadcast,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarSwiglu,
+        .imports = UF_IMPORTS({UF_ONNX, "SwiGLU", 28, NULL}),
+    },
+    FLOAT_FUNCTION("softsign", "input / (1 + |input|).", scalarSoftsign,
+                   "Softsign", 1, {0}),
+    {
+        .name = "softplus",
+        .summary = "log(1 + e^(beta * input)) / beta.",
+        .operands = {{"input", "Any floats.", UF_FLOATS}},
+        .attrs = {{"beta", "Steepness.", UF_FLOAT, "1.0"},
+                  {"threshold",
+                   "Where beta * input is above it, the input is passed on.",
+                   UF_FLOAT, .optional = true}},
+        .verify = verifySoftplus,
+        .infer = ufInferSame,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarSoftplus,
+        .imports = UF_IMPORTS({UF_ONNX, "Softplus", 1, NULL}),
+    },
+    FLOAT_FUNCTION("mish", "input * tanh(softplus(input)).", scalarMish, "Mish",
+                   18, {0}),
+    FLOAT_FUNCTION("gelu", "input times the normal distribution up to input.",
+                   scalarGelu, "Gelu", 20,
+                   {"approximate", "\"tanh\" for its approximation by tanh.",
+                    UF_STRING, "\"none\"", .oneOf = "none|tanh"}),
+};
+UF_FAMILY(ufActivationOps, "activation", ops);

@@ -1,0 +1,213 @@
+//===-- Cast.c - Changing the element type --------------------------------===//
+
+#include "Ops/Elementwise.h"
+#include "Ops/Fold.h"
+
+//===----------------------------------------------------------------------===//
+// Element types of foreign nodes
+//===----------------------------------------------------------------------===//
+
+MlirType ufNodeType(const UfBuilder *b, const UfNode *node, const char *name) {
+  // By ONNX's number.
+  static const char *const names[] = {
+      [1] = "f32",   [2] = "ui8",   [3] = "i8",   [4] = "ui16", [5] = "i16",
+      [6] = "i32",   [7] = "i64",   [9] = "i1",   [10] = "f16", [11] = "f64",
+      [12] = "ui32", [13] = "ui64", [16] = "bf16"};
+  MlirAttribute attr = ufNodeAttr(node, name);
+  if (!mlirAttributeIsNull(attr) && mlirAttributeIsAType(attr))
+    return mlirTypeAttrGetValue(attr);
+  int64_t number = ufNodeInt(node, name, 0);
+  if (number > 0 && number < UF_COUNT(names) && names[number])
+    return mlirTypeParseGet(b->ctx, ufStr(names[number]));
+  ufNodeError(node,
+              "attribute '%s' is element type %" PRId64
+              ", which is not supported",
+              name, number);
+  return (MlirType){NULL};
+}
+
+static MlirType typeAttr(MlirOperation op, const char *name) {
+  return mlirTypeAttrGetValue(ufGetAttr(op, name));
+}
+
+static bool isNumber(MlirType type) {
+  return ufIsFloat(type) ||
+         (mlirTypeIsAInteger(type) && ufBitWidth(type) <= 64);
+}
+
+//===----------------------------------------------------------------------===//
+// cast
+//
+//   The same numbers in the type `to`. Floats become integers by rounding
+//   toward 0; beyond the integer's range its limits, NaN 0. Integers keep their
+//   low bits. A truth value is whether a number is not 0.
+//
+// (C1) `to` is a float, or an integer of at most 64 bits.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult inferCast(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  results[0].element = typeAttr(op, "to");
+  if (!isNumber(results[0].element)) // C1
+    return ufOpError(
+        op, "'to' must be a float, or an integer type of at most 64 bits");
+  return mlirLogicalResultSuccess();
+}
+
+static bool evaluateCast(MlirOperation op, const UfNumeral *args,
+                         UfNumeral *result) {
+  MlirType from = ufElementType(mlirOperationGetOperand(op, 0));
+  MlirType to = typeAttr(op, "to");
+  int64_t integer = args[0].integer;
+  if (!ufIsFloat(from))
+    *result = (UfNumeral){ufIsBool(to) ? integer != 0 : integer,
+                          ufIsUnsigned(from) ? (double)(uint64_t)integer
+                                             : (double)integer};
+  else if (ufIsBool(to))
+    result->integer = args[0].real != 0;
+  else if (ufIsFloat(to))
+    result->real = args[0].real;
+  else
+    result->integer =
+        ufSaturate(args[0].real, ufBitWidth(to), ufIsUnsigned(to));
+  return true;
+}
+
+static MlirAttribute foldCast(MlirOperation op, const MlirAttribute *operands,
+                              MlirValue *value) {
+  *value = ufFoldToOperand(op, 0);
+  return value->ptr ? mlirAttributeGetNull()
+                    : ufFoldElementwise(op, operands, evaluateCast);
+}
+
+static MlirValue tosaCast(UfBuilder *b, MlirValue x, MlirType to) {
+  UfShape shape = ufShape(x);
+  shape.element = to;
+  return ufBuild(b, "tosa.cast", ufTensorType(&shape), UF_VALUES(x),
+                 UF_NO_ATTRS);
+}
+
+/// TOSA rounds to the nearest integer and leaves NaN open.
+static MlirValue tosaFloatToInt(UfBuilder *b, MlirValue x, MlirType to) {
+  MlirValue zero = ufEachNumber(b, x, 0);
+  MlirValue isLow = ufEachCompare(b, UF_LT, x, zero, false);
+  MlirValue whole = ufEachSelect(b, isLow, ufEachCall(b, "ceil", x),
+                                 ufEachCall(b, "floor", x));
+  MlirValue isNumberHere = ufEachCompare(b, UF_EQ, x, x, false);
+  return tosaCast(b, ufEachSelect(b, isNumberHere, whole, zero), to);
+}
+
+static MlirValue scalarCast(UfBuilder *b, const MlirValue *args) {
+  MlirValue x = args[0];
+  MlirType from = ufEachType(x), to = typeAttr(b->op, "to");
+  if (!ufEachIsTensor(x))
+    return ufConvert(b, x, ufSignless(to), ufEachIsUnsigned(b, 0),
+                     ufIsUnsigned(to));
+  if (ufIsFloat(from) && ufIsInt(to))
+    return tosaFloatToInt(b, ufEachWiden(b, x), to);
+  // Neither of f16 and bf16 holds the other.
+  bool isSideways = ufIsFloat(from) && ufIsFloat(to) &&
+                    ufBitWidth(from) == ufBitWidth(to) && ufBitWidth(to) < 32;
+  return tosaCast(b, isSideways ? ufEachWiden(b, x) : x, to);
+}
+
+static MlirLogicalResult buildCast(UfBuilder *b, const UfNode *node,
+                                   MlirType to, MlirValue *results) {
+  if (!to.ptr)
+    return mlirLogicalResultFailure();
+  MlirAttribute saturates = ufBoolAttr(b, ufNodeInt(node, "saturate", 1) != 0);
+  return ufNodeDefine(results, ufOp(b, "cast", UF_VALUES(ufNodeInput(node, 0)),
+                                    UF_ATTRS({"to", mlirTypeAttrGet(to)},
+                                             {"saturate", saturates})));
+}
+
+static MlirLogicalResult importCast(UfBuilder *b, const UfNode *node,
+                                    MlirValue *results) {
+  return buildCast(b, node, ufNodeType(b, node, "to"), results);
+}
+
+static MlirLogicalResult importCastLike(UfBuilder *b, const UfNode *node,
+                                        MlirValue *results) {
+  MlirValue like = ufNodeInput(node, 1);
+  if (!like.ptr)
+    return ufNodeError(node, "needs two inputs");
+  return buildCast(b, node, ufElementType(like), results);
+}
+
+//===----------------------------------------------------------------------===//
+// bitcast
+//
+//   The same bits read as the type `to`.
+//
+// (C1) `to` is a float, or an integer of at most 64 bits.
+// (C2) `to` is as wide as the input's element type.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult inferBitcast(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  MlirType from = results[0].element, to = typeAttr(op, "to");
+  if (!isNumber(to)) // C1
+    return ufOpError(
+        op, "'to' must be a float, or an integer type of at most 64 bits");
+  if (ufBitWidth(from) != ufBitWidth(to)) // C2
+    return ufOpError(op, "cannot read %d bits as %d", ufBitWidth(from),
+                     ufBitWidth(to));
+  results[0].element = to;
+  return mlirLogicalResultSuccess();
+}
+
+static MlirAttribute
+foldBitcast(MlirOperation op, const MlirAttribute *operands, MlirValue *value) {
+  (void)operands;
+  *value = ufFoldToOperand(op, 0);
+  return mlirAttributeGetNull();
+}
+
+static MlirValue scalarBitcast(UfBuilder *b, const MlirValue *args) {
+  MlirType to = ufSignless(typeAttr(b->op, "to"));
+  if (mlirTypeEqual(to, mlirValueGetType(args[0])))
+    return args[0];
+  return ufBuild(b, "arith.bitcast", to, UF_VALUES(args[0]), UF_NO_ATTRS);
+}
+
+static MlirLogicalResult importBitcast(UfBuilder *b, const UfNode *node,
+                                       MlirValue *results) {
+  MlirType to = ufNodeType(b, node, "to");
+  if (!to.ptr)
+    return mlirLogicalResultFailure();
+  return ufNodeDefine(results,
+                      ufOp(b, "bitcast", UF_VALUES(ufNodeInput(node, 0)),
+                           UF_ATTRS({"to", mlirTypeAttrGet(to)})));
+}
+
+//===----------------------------------------------------------------------===//
+
+static const UfOp ops[] = {
+    {
+        .name = "cast",
+        .summary = "The same numbers in another type.",
+        .operands = {{"input", "Any tensor.", UF_NUMBERS | UF_BOOLS}},
+        .attrs = {{"to", "The element type of the result.", UF_TYPE},
+                  {"saturate",
+                   "Floats of 8 bits: numbers beyond the largest "
+                   "become it, else NaN or infinity.",
+                   UF_BOOL, "true"}},
+        .infer = inferCast,
+        .fold = foldCast,
+        .toTosa = ufScalarToTosa,
+        .scalar = scalarCast,
+        .imports = UF_IMPORTS({UF_ONNX, "Cast", 6, importCast},
+                              {UF_ONNX, "CastLike", 15, importCastLike}),
+    },
+    {
+        .name = "bitcast",
+        .summary = "The same bits read as another type.",
+        .operands = {{"input", "Any tensor.", UF_NUMBERS | UF_BOOLS}},
+        .attrs = {{"to", "The element type of the result.", UF_TYPE}},
+        .infer = inferBitcast,
+        .fold = foldBitcast,
+        .scalar = scalarBitcast,
+        .imports = UF_IMPORTS({UF_ONNX, "BitCast", 26, importBitcast}),
+    },
+};
+UF_FAMILY(ufCastOps, "cast", ops);
