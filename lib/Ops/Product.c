@@ -1,0 +1,308 @@
+//===-- Product.c - Lowering products of matrices -------------------------===//
+//
+// A named linalg op where the operands lie as it wants them, else a
+// linalg.generic that reads them as they lie.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Ops/Product.h"
+
+#include "IR/Linalg.h"
+#include "IR/Tosa.h"
+
+#include <string.h>
+
+//===----------------------------------------------------------------------===//
+// linalg
+//===----------------------------------------------------------------------===//
+
+static UfSize rowsOf(UfBuilder *b, const UfProduct *p) {
+  return ufSizeOf(b, p->a, ufRank(p->a) - (p->transposeA ? 1 : 2));
+}
+
+static UfSize columnsOf(UfBuilder *b, const UfProduct *p) {
+  return ufSizeOf(b, p->b, ufRank(p->b) - (p->transposeB ? 2 : 1));
+}
+
+static void assertDepth(UfBuilder *b, const UfProduct *p) {
+  UfSize x = ufSizeOf(b, p->a, ufRank(p->a) - (p->transposeA ? 2 : 1));
+  UfSize y = ufSizeOf(b, p->b, ufRank(p->b) - (p->transposeB ? 1 : 2));
+  ufAssertSameSize(b, x, y, "the contracted sizes of a product differ");
+}
+
+/// Floats of less than 32 bits are summed in f32.
+static MlirType accumulatorOf(const UfBuilder *b, MlirType element) {
+  return ufIsFloat(element) && ufBitWidth(element) < 32 ? ufF32(b) : element;
+}
+
+static void convertBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
+                        const void *data) {
+  (void)data;
+  results[0] = ufConvert(b, args[0], mlirValueGetType(args[1]), false, false);
+}
+
+static void productBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
+                        const void *data) {
+  (void)data;
+  MlirType type = mlirValueGetType(args[2]);
+  MlirValue x = ufConvert(b, args[0], type, false, false);
+  MlirValue y = ufConvert(b, args[1], type, false, false);
+  results[0] = ufMulAddAnyOrder(b, x, y, args[2]);
+}
+
+/// A tensor of `sizes` to sum into: the bias in every row, or zeros.
+static MlirValue sumStart(UfBuilder *b, const UfProduct *p, MlirType type,
+                          int rank, const UfSize *sizes) {
+  if (!p->bias.ptr)
+    return ufFilled(b, ufInteger(b, type, 0), rank, sizes);
+  char iterators[UF_MAX_RANK + 1] = {0};
+  memset(iterators, 'p', (size_t)rank);
+  MlirAffineMap maps[] = {ufMapOf(b, rank, 1, (int[]){rank - 1}),
+                          ufMapIdentity(b, rank)};
+  return ufGeneric(b, &(UfGeneric){
+                          .inputs = UF_VALUES(p->bias),
+                          .inits = UF_VALUES(ufEmpty(b, type, rank, sizes)),
+                          .maps = maps,
+                          .iterators = iterators,
+                          .body = convertBody,
+                      });
+}
+
+/// linalg.matmul or linalg.batch_matmul: rank 2 or 3, nothing transposed. The
+/// body is written here, because the ones MLIR makes allow no contraction.
+static MlirValue namedProduct(UfBuilder *b, MlirValue x, MlirValue y,
+                              MlirValue init) {
+  int rank = ufRank(init);
+  bool isBatched = rank == 3;
+  MlirType types[] = {ufElementType(x), ufElementType(y), ufElementType(init)};
+  MlirBlock block =
+      mlirBlockCreate(3, types, (MlirLocation[]){b->loc, b->loc, b->loc});
+  MlirRegion region = mlirRegionCreate();
+  mlirRegionAppendOwnedBlock(region, block);
+  UfBuilder in = ufBuilderIn(b, block);
+  MlirValue args[3], result;
+  for (int i = 0; i < 3; ++i)
+    args[i] = mlirBlockGetArgument(block, i);
+  productBody(&in, args, &result, NULL);
+  ufBuildOp(&in, "linalg.yield", (UfTypes){0}, UF_VALUES(result), UF_NO_ATTRS,
+            NULL, 0);
+
+  // Loops are (batch,) m, n, k.
+  int m = rank - 2, n = rank - 1, k = rank;
+  int ofX[] = {0, m, k}, ofY[] = {0, k, n}, ofInit[] = {0, m, n};
+  const int *dims[] = {ofX, ofY, ofInit};
+  MlirAttribute maps[3];
+  for (int i = 0; i < 3; ++i)
+    maps[i] = mlirAffineMapAttrGet(
+        ufMapOf(b, rank + 1, rank, isBatched ? dims[i] : dims[i] + 1));
+  MlirAttribute segments =
+      mlirDenseI32ArrayGet(b->ctx, 2, (const int32_t[]){2, 1});
+  return ufResultOf(
+      ufBuildOp(b, isBatched ? "linalg.batch_matmul" : "linalg.matmul",
+                UF_TYPES(mlirValueGetType(init)), UF_VALUES(x, y, init),
+                UF_ATTRS({"indexing_maps", mlirArrayAttrGet(b->ctx, 3, maps)},
+                         {"operandSegmentSizes", segments}),
+                &region, 1),
+      0);
+}
+
+/// Size of batch dimension `d` of `rank` dimensions; writes the loop that each
+/// operand follows there, -1 where it has one element for all.
+static UfSize batchSize(UfBuilder *b, const UfProduct *p, int d, int rank,
+                        int *ofA, int *ofB) {
+  int atA = d - (rank - ufRank(p->a)), atB = d - (rank - ufRank(p->b));
+  UfSize x = atA < 0 ? ufStatic(1) : ufSizeOf(b, p->a, atA);
+  UfSize y = atB < 0 ? ufStatic(1) : ufSizeOf(b, p->b, atB);
+  bool isOneA = ufSizeDim(x) == 1, isOneB = ufSizeDim(y) == 1;
+  if (atA >= 0)
+    ofA[atA] = isOneA && !isOneB ? -1 : d;
+  if (atB >= 0)
+    ofB[atB] = isOneB && !isOneA ? -1 : d;
+  if (isOneA || isOneB)
+    return isOneA ? y : x;
+  ufAssertSameSize(b, x, y, "the batch sizes of a product differ");
+  return ufIsStatic(x) ? x : y;
+}
+
+/// Any product, each operand read as it lies. The innermost loop is one with
+/// stride 1 for as many operands as possible.
+static MlirValue genericProduct(UfBuilder *b, const UfProduct *p,
+                                MlirType type) {
+  int rankA = ufRank(p->a), rankB = ufRank(p->b);
+  int rank = rankA > rankB ? rankA : rankB, batch = rank - 2;
+  int ofA[UF_MAX_RANK], ofB[UF_MAX_RANK], ofC[UF_MAX_RANK];
+  UfSize sizes[UF_MAX_RANK];
+  for (int d = 0; d < batch; ++d) {
+    sizes[d] = batchSize(b, p, d, rank, ofA, ofB);
+    ofC[d] = d;
+  }
+  sizes[batch] = rowsOf(b, p);
+  sizes[batch + 1] = columnsOf(b, p);
+
+  int m = batch, n = p->transposeB ? batch + 1 : batch + 2;
+  int k = p->transposeB ? batch + 2 : batch + 1;
+  ofA[rankA - 2] = p->transposeA ? k : m;
+  ofA[rankA - 1] = p->transposeA ? m : k;
+  ofB[rankB - 2] = p->transposeB ? n : k;
+  ofB[rankB - 1] = p->transposeB ? k : n;
+  ofC[batch] = m;
+  ofC[batch + 1] = n;
+  MlirAffineMap maps[] = {ufMapOf(b, rank + 1, rankA, ofA),
+                          ufMapOf(b, rank + 1, rankB, ofB),
+                          ufMapOf(b, rank + 1, rank, ofC)};
+  char iterators[UF_MAX_RANK + 2] = {0};
+  memset(iterators, 'p', (size_t)rank + 1);
+  iterators[k] = 'r';
+  return ufGeneric(b, &(UfGeneric){
+                          .inputs = UF_VALUES(p->a, p->b),
+                          .inits = UF_VALUES(sumStart(b, p, type, rank, sizes)),
+                          .maps = maps,
+                          .iterators = iterators,
+                          .body = productBody,
+                      });
+}
+
+/// Whether the leading dimensions of `x`, all but the last `kept`, can become
+/// one and come back: reshapes see through one unknown size, not through two.
+static bool canCollapse(MlirValue x, int kept) {
+  int numDynamic = 0;
+  for (int d = 0; d < ufRank(x) - kept; ++d)
+    numDynamic += ufDimSize(x, d) == UF_DYNAMIC;
+  return numDynamic <= 1;
+}
+
+/// `x` with all but its last `kept` dimensions made one.
+static MlirValue collapseLeading(UfBuilder *b, MlirValue x, int kept) {
+  UfSize sizes[UF_MAX_RANK], result[UF_MAX_RANK] = {ufStatic(1)};
+  ufSizesOf(b, x, sizes);
+  int leading = ufRank(x) - kept;
+  for (int d = 0; d < leading; ++d)
+    result[0] = ufSizeMul(b, result[0], sizes[d]);
+  memcpy(result + 1, sizes + leading, (size_t)kept * sizeof *sizes);
+  return ufReshape(b, x, kept + 1, result);
+}
+
+/// Whether both operands have the same static or dynamic batch dimensions.
+static bool sameBatch(MlirValue x, MlirValue y) {
+  if (ufRank(x) != ufRank(y))
+    return false;
+  for (int d = 0; d < ufRank(x) - 2; ++d)
+    if (ufDimSize(x, d) != ufDimSize(y, d))
+      return false;
+  return true;
+}
+
+/// The product in `type`, by a named op if the operands lie as it wants them;
+/// null if not.
+static MlirValue plainProduct(UfBuilder *b, const UfProduct *p, MlirType type) {
+  int rank = ufRank(p->a);
+  bool hasMatrix = ufRank(p->b) == 2;
+  int kept = hasMatrix ? 1 : 2;
+  if (p->transposeA || p->transposeB || !canCollapse(p->a, kept) ||
+      !(hasMatrix || (sameBatch(p->a, p->b) && canCollapse(p->b, kept))))
+    return (MlirValue){NULL};
+  UfSize sizes[UF_MAX_RANK], inner[3];
+  ufSizesOf(b, p->a, sizes);
+  sizes[rank - 1] = columnsOf(b, p);
+  for (int d = 0; !hasMatrix && d < rank - 2; ++d)
+    ufAssertSameSize(b, sizes[d], ufSizeOf(b, p->b, d),
+                     "the batch sizes of a product differ");
+  MlirValue x = collapseLeading(b, p->a, kept);
+  MlirValue y = hasMatrix ? p->b : collapseLeading(b, p->b, kept);
+  ufSizesOf(b, x, inner);
+  inner[kept] = sizes[rank - 1];
+  MlirValue init = sumStart(b, p, type, kept + 1, inner);
+  return ufReshape(b, namedProduct(b, x, y, init), rank, sizes);
+}
+
+MlirValue ufLowerProduct(UfBuilder *b, const UfProduct *p) {
+  MlirType element = ufElementType(p->a);
+  MlirType type = accumulatorOf(b, element);
+  assertDepth(b, p);
+  MlirValue result = plainProduct(b, p, type);
+  if (!result.ptr)
+    result = genericProduct(b, p, type);
+  if (mlirTypeEqual(type, element))
+    return result;
+  UfSize sizes[UF_MAX_RANK];
+  int rank = ufRank(result);
+  char iterators[UF_MAX_RANK + 1] = {0};
+  memset(iterators, 'p', (size_t)rank);
+  ufSizesOf(b, result, sizes);
+  MlirAffineMap maps[] = {ufMapIdentity(b, rank), ufMapIdentity(b, rank)};
+  return ufGeneric(b, &(UfGeneric){
+                          .inputs = UF_VALUES(result),
+                          .inits = UF_VALUES(ufEmpty(b, element, rank, sizes)),
+                          .maps = maps,
+                          .iterators = iterators,
+                          .body = convertBody,
+                      });
+}
+
+//===----------------------------------------------------------------------===//
+// TOSA
+//===----------------------------------------------------------------------===//
+
+static int numDynamicDims(const UfShape *shape) {
+  int count = 0;
+  for (int d = 0; d < shape->rank; ++d)
+    count += shape->dims[d] == UF_DYNAMIC;
+  return count;
+}
+
+/// `x` as [batch, rows, columns], `kept` dimensions of it as they are; null
+/// when it cannot be.
+static MlirValue tosaRank3(UfBuilder *b, MlirValue x, int kept) {
+  UfShape shape = ufShape(x), leading = shape;
+  leading.rank = shape.rank - kept;
+  int64_t count = ufNumElements(&leading);
+  UfShape result = {.rank = 3, .element = shape.element};
+  result.dims[0] = kept == 2 ? count : 1;
+  result.dims[1] = kept == 2 ? shape.dims[shape.rank - 2] : count;
+  result.dims[2] = shape.dims[shape.rank - 1];
+  // A reshape finds out one size; zero would make it ambiguous.
+  bool isEmpty = false;
+  for (int d = 0; d < 3; ++d)
+    isEmpty |= result.dims[d] == 0;
+  if (numDynamicDims(&result) > 1 || isEmpty)
+    return (MlirValue){NULL};
+  return ufTosaReshape(b, x, 3, result.dims);
+}
+
+/// tosa.matmul is f32 (16 bits accumulate in f32) over equal batches.
+MlirLogicalResult ufProductToTosa(UfBuilder *b, const UfProduct *p) {
+  MlirType element = ufElementType(p->a);
+  UfShape shape = ufShapeOfType(ufResultType(b, 0));
+  bool hasMatrix = ufRank(p->b) == 2;
+  if (!ufIsFloat(element) || !ufTosaHasType(element) ||
+      numDynamicDims(&shape) > 1 || ufNumElements(&shape) == 0 ||
+      (!hasMatrix && !sameBatch(p->a, p->b)) || ufRank(p->a) < 2)
+    return mlirLogicalResultFailure();
+  static const int64_t swapped[] = {0, 2, 1};
+  bool asRows = hasMatrix && !p->transposeA;
+  MlirValue x = tosaRank3(b, p->a, asRows ? 1 : 2);
+  MlirValue y = tosaRank3(b, p->b, 2);
+  if (!x.ptr || !y.ptr || ufDimSize(x, 0) != ufDimSize(y, 0))
+    return mlirLogicalResultFailure();
+  x = p->transposeA ? ufTosaTranspose(b, x, swapped) : x;
+  y = p->transposeB ? ufTosaTranspose(b, y, swapped) : y;
+  MlirType type = accumulatorOf(b, element);
+  int64_t dims[] = {ufDimSize(x, 0), ufDimSize(x, 1), ufDimSize(y, 2)};
+  MlirValue zero = ufTosaZero(b, element);
+  MlirValue sum = ufBuild(b, "tosa.matmul", ufTensorOf(type, 3, dims),
+                          UF_VALUES(x, y, zero, zero), UF_NO_ATTRS);
+  sum = ufTosaReshape(b, sum, shape.rank, shape.dims);
+  UfShape summed = shape;
+  summed.element = type;
+  if (p->bias.ptr) {
+    MlirValue bias = p->bias;
+    if (!mlirTypeEqual(type, element))
+      bias = ufBuild(b, "tosa.cast", ufTensorOf(type, 1, &dims[2]),
+                     UF_VALUES(bias), UF_NO_ATTRS);
+    sum = ufTosaBinary(b, "tosa.add", ufTensorType(&summed), sum, bias);
+  }
+  if (!mlirTypeEqual(type, element))
+    sum = ufBuild(b, "tosa.cast", ufTensorType(&shape), UF_VALUES(sum),
+                  UF_NO_ATTRS);
+  return ufReplace(b, sum);
+}
