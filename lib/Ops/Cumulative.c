@@ -1,0 +1,127 @@
+//===-- Cumulative.c - Sums and products so far ---------------------------===//
+
+#include "Ops/Axes.h"
+#include "Ops/Move.h"
+
+//===----------------------------------------------------------------------===//
+// cumulative
+//
+//   output[i] = the sum or product of input[0] to input[i] along `axis`;
+//   without input[i] when `exclusive`, and of those behind instead when
+//   `reverse`.
+//
+// (C1) -rank <= axis < rank.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult inferCumulative(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  return ufVerifyAxis(op, "axis", ufGetInt(op, "axis"), results[0].rank); // C1
+}
+
+/// The two results: all sums so far, and the last one along each row.
+static void cumulateBody(UfBuilder *b, const MlirValue *args,
+                         MlirValue *results, const void *data) {
+  const bool *isSum = data;
+  MlirType element = mlirValueGetType(args[1]);
+  MlirType wide = mlirValueGetType(args[2]);
+  MlirValue x = ufConvert(b, args[0], wide, false, false), total = args[2];
+  results[1] = *isSum ? ufAdd(b, total, x) : ufMul(b, total, x);
+  MlirValue written = ufGetBool(b->op, "exclusive") ? total : results[1];
+  results[0] = ufConvert(b, written, element, false, false);
+}
+
+static void indexBackwards(UfBuilder *b, const MlirValue *at, MlirValue *from,
+                           const void *data) {
+  const UfSize *size = data;
+  int rank = ufRank(mlirOperationGetOperand(b->op, 0));
+  int axis = ufAxis(ufGetInt(b->op, "axis"), rank);
+  MlirValue last = ufSub(b, ufSizeValue(b, *size), ufIndex(b, 1));
+  for (int d = 0; d < rank; ++d)
+    from[d] = d == axis ? ufSub(b, last, at[d]) : at[d];
+}
+
+/// One reduction that also writes what it has so far: its loop over the axis
+/// must go in order, as loops over reduced dimensions do.
+static MlirLogicalResult lowerCumulative(UfBuilder *b) {
+  MlirValue x = ufInput(b, 0);
+  int rank = ufRank(x), axis = ufAxis(ufGetInt(b->op, "axis"), rank);
+  int numOthers = 0, dims[UF_MAX_RANK];
+  bool isSum = ufGetStr(b->op, "kind")[0] == 's';
+  bool isReverse = ufGetBool(b->op, "reverse");
+  MlirType element = ufElementType(x);
+  MlirType wide = ufIsFloat(element) ? ufWideFloat(b, element) : element;
+  UfSize sizes[UF_MAX_RANK], others[UF_MAX_RANK];
+  char iterators[UF_MAX_RANK + 1] = {0};
+  ufSizesOf(b, x, sizes);
+  for (int d = 0; d < rank; ++d) {
+    iterators[d] = d == axis ? 'r' : 'p';
+    if (d == axis)
+      continue;
+    others[numOthers] = sizes[d];
+    dims[numOthers++] = d;
+  }
+  if (isReverse)
+    x = ufReadAt(b, x, rank, sizes, indexBackwards, &sizes[axis]);
+  MlirValue inits[] = {
+      ufEmpty(b, element, rank, sizes),
+      ufFilled(b, ufInteger(b, wide, isSum ? 0 : 1), numOthers, others)};
+  MlirAffineMap all = ufMapIdentity(b, rank);
+  MlirAffineMap maps[] = {all, all, ufMapOf(b, rank, numOthers, dims)};
+  MlirOperation op = ufGenericOp(b, &(UfGeneric){.inputs = {&x, 1},
+                                                 .inits = {inits, 2},
+                                                 .maps = maps,
+                                                 .iterators = iterators,
+                                                 .body = cumulateBody,
+                                                 .data = &isSum});
+  MlirValue result = mlirOperationGetResult(op, 0);
+  if (isReverse)
+    result = ufReadAt(b, result, rank, sizes, indexBackwards, &sizes[axis]);
+  return ufReplace(b, result);
+}
+
+static MlirLogicalResult importCumulative(UfBuilder *b, const UfNode *node,
+                                          const char *kind,
+                                          MlirValue *results) {
+  UfInts axis;
+  if (!ufConstantInts(ufNodeInput(node, 1), &axis) || axis.size != 1)
+    return ufNodeError(node, "needs a constant axis");
+  bool isExclusive = ufNodeInt(node, "exclusive", 0) != 0;
+  bool isReverse = ufNodeInt(node, "reverse", 0) != 0;
+  return ufNodeDefine(results,
+                      ufOp(b, "cumulative", UF_VALUES(ufNodeInput(node, 0)),
+                           UF_ATTRS({"kind", ufStrAttr(b, kind)},
+                                    {"axis", ufIntAttr(b, axis.data[0])},
+                                    {"exclusive", ufBoolAttr(b, isExclusive)},
+                                    {"reverse", ufBoolAttr(b, isReverse)})));
+}
+
+static MlirLogicalResult importCumSum(UfBuilder *b, const UfNode *node,
+                                      MlirValue *results) {
+  return importCumulative(b, node, "sum", results);
+}
+
+static MlirLogicalResult importCumProd(UfBuilder *b, const UfNode *node,
+                                       MlirValue *results) {
+  return importCumulative(b, node, "prod", results);
+}
+
+//===----------------------------------------------------------------------===//
+
+static const UfOp ops[] = {
+    {
+        .name = "cumulative",
+        .summary = "Sums or products so far along `axis`.",
+        .operands = {{"input", "Any numbers.", UF_NUMBERS}},
+        .attrs = {{"kind", "What is done with the elements.", UF_STRING,
+                   "\"sum\"", .oneOf = "sum|prod"},
+                  {"axis", "Counts from the end if negative.", UF_INT},
+                  {"exclusive", "Leave out the element itself.", UF_BOOL,
+                   "false"},
+                  {"reverse", "Go from the end.", UF_BOOL, "false"}},
+        .infer = inferCumulative,
+        .toLinalg = lowerCumulative,
+        .imports = UF_IMPORTS({UF_ONNX, "CumSum", 11, importCumSum},
+                              {UF_ONNX, "CumProd", 26, importCumProd}),
+    },
+};
+UF_FAMILY(ufCumulativeOps, "cumulative", ops);
