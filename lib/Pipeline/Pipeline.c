@@ -1,0 +1,105 @@
+//===-- Pipeline.c - All passes, and named lists of them ------------------===//
+
+#include "Pipeline/Pipeline.h"
+
+#include "Conversion/Passes.h"
+#include "Kernels/Passes.h"
+
+#define SIMPLIFY                                                               \
+  "func.func(ufront-infer-shapes),canonicalize,cse,"                           \
+  "func.func(ufront-infer-shapes),canonicalize"
+
+#define DECOMPOSE                                                              \
+  SIMPLIFY ",func.func(ufront-decompose),canonicalize,cse,"                    \
+           "func.func(ufront-infer-shapes)"
+
+#define PREPARE DECOMPOSE ",func.func(ufront-params-to-arguments)"
+
+// tosa-to-scf comes first: after it, control flow is no longer TOSA's.
+#define TOSA_TO_LINALG                                                         \
+  "func.func(tosa-optional-decompositions,tosa-to-scf,tosa-to-linalg-named,"   \
+  "tosa-to-linalg,tosa-to-arith{include-apply-rescale=true},tosa-to-tensor)"
+
+#define HOIST DECOMPOSE ",ufront-hoist-params"
+
+#define TO_LINALG                                                              \
+  PREPARE ",func.func(convert-ufront-to-linalg),"                              \
+          "reconcile-unrealized-casts,canonicalize,cse"
+
+#define KERNELS                                                                \
+  "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
+  "func.func(ufront-destination-style),cse,"                                   \
+  "ufront-outline-kernels,ufront-schedule-kernels,canonicalize,cse"
+
+// Functions write their results into buffers their callers give them; cse and
+// canonicalize run twice to remove copies of a buffer to itself.
+#define TO_LLVM                                                                \
+  "one-shot-bufferize{bufferize-function-boundaries=true "                     \
+  "allow-return-allocs-from-loops=true "                                       \
+  "function-boundary-type-conversion=identity-layout-map},"                    \
+  "drop-equivalent-buffer-results,cse,canonicalize,cse,canonicalize,"          \
+  "ufront-forall-to-tasks,ufront-bind-runtime,canonicalize,cse,"               \
+  "func.func(scf-forall-to-for,convert-linalg-to-loops),"                      \
+  "expand-strided-metadata,lower-affine,"                                      \
+  "func.func(arith-expand,math-extend-to-supported-types),"                    \
+  "convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"               \
+  "convert-vector-to-llvm,convert-ub-to-llvm,finalize-memref-to-llvm,"         \
+  "convert-func-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,"          \
+  "convert-cf-to-llvm,reconcile-unrealized-casts,canonicalize,cse"
+
+const char ufPipelineSimplify[] = SIMPLIFY;
+const char ufPipelinePrepare[] = HOIST;
+const char ufPipelineToTosa[] =
+    PREPARE ",func.func(convert-ufront-to-tosa),canonicalize,cse";
+const char ufPipelineToLinalg[] = TO_LINALG;
+const char ufPipelineToLinalgViaTosa[] =
+    PREPARE ",func.func(convert-ufront-to-tosa{partial=true}),canonicalize,"
+            "func.func(convert-ufront-to-linalg)," TOSA_TO_LINALG
+            ",reconcile-unrealized-casts,canonicalize,cse";
+const char ufPipelineKernels[] = KERNELS;
+const char ufPipelineToLlvm[] = TO_LLVM;
+
+const UfShimPass *const ufPasses[] = {
+    &ufPassInferShapes,
+    &ufPassDecompose,
+    &ufPassHoistParams,
+    &ufPassParamsToArguments,
+    &ufPassUfrontToTosa,
+    &ufPassUfrontToLinalg,
+    &ufPassFuseElementwise,
+    &ufPassDestinationStyle,
+    &ufPassOutlineKernels,
+    &ufPassScheduleKernels,
+    &ufPassTasks,
+    &ufPassBindRuntime,
+    NULL,
+};
+
+const UfPipeline ufPipelines[] = {
+    {"ufront-simplify-pipeline", "Infers shapes, folds and cleans up in ufront",
+     ufPipelineSimplify},
+    {"ufront-prepare-pipeline",
+     "Takes composite ops apart and moves work on weights alone into @init",
+     ufPipelinePrepare},
+    {"ufront-to-tosa-pipeline", "Lowers ufront to TOSA", ufPipelineToTosa},
+    {"ufront-to-linalg-pipeline", "Lowers ufront to linalg on tensors",
+     ufPipelineToLinalg},
+    {"ufront-to-linalg-via-tosa-pipeline",
+     "Lowers ufront to linalg, through TOSA where TOSA can express the op",
+     ufPipelineToLinalgViaTosa},
+    {"ufront-kernels-pipeline", "From linalg on tensors to scheduled kernels",
+     ufPipelineKernels},
+    {"ufront-to-llvm-pipeline", "From scheduled kernels to the LLVM dialect",
+     ufPipelineToLlvm},
+    {"ufront-cpu-pipeline", "All the way from ufront to the LLVM dialect",
+     HOIST "," TO_LINALG "," KERNELS "," TO_LLVM},
+    {0},
+};
+
+void ufRegisterPasses(void) {
+  for (const UfShimPass *const *pass = ufPasses; *pass; ++pass)
+    ufrontPassRegister(*pass);
+  for (const UfPipeline *pipeline = ufPipelines; pipeline->name; ++pipeline)
+    ufrontPassPipelineRegister(pipeline->name, pipeline->description,
+                               pipeline->text);
+}
