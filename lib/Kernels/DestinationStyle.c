@@ -1,0 +1,206 @@
+//===-- DestinationStyle.c - The ufront-destination-style pass ------------===//
+//
+// Rewrites tensor.pad, extract_slice, insert_slice, concat and splat so that
+// the copying they stand for is a linalg op with a destination. Only such ops
+// can be tiled, and kernels need a destination to write to.
+//
+//===----------------------------------------------------------------------===//
+
+#include "IR/Function.h"
+#include "IR/Linalg.h"
+#include "Kernels/Passes.h"
+
+#include "mlir-c/Dialect/Linalg.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool ufIsMarked(MlirOperation op, const char *name) {
+  return !mlirAttributeIsNull(
+      mlirOperationGetDiscardableAttributeByName(op, ufStr(name)));
+}
+
+void ufMark(MlirOperation op, const char *name) {
+  mlirOperationSetDiscardableAttributeByName(
+      op, ufStr(name), mlirUnitAttrGet(mlirOperationGetContext(op)));
+}
+
+/// linalg.copy of `from` into `into`.
+static MlirValue copyInto(UfBuilder *b, MlirValue from, MlirValue into) {
+  MlirAttribute segments = mlirDenseI32ArrayGet(b->ctx, 2, (int32_t[]){1, 1});
+  MlirRegion region = mlirRegionCreate();
+  MlirOperation copy = ufBuildOp(
+      b, "linalg.copy", UF_TYPES(mlirValueGetType(into)), UF_VALUES(from, into),
+      UF_ATTRS({"operandSegmentSizes", segments}), &region, 1);
+  mlirLinalgFillBuiltinNamedOpRegion(copy);
+  return ufResultOf(copy, 0);
+}
+
+/// An empty tensor of the type and sizes of `like`.
+static MlirValue emptyLike(UfBuilder *b, MlirValue like) {
+  UfSize sizes[UF_MAX_RANK];
+  ufSizesOf(b, like, sizes);
+  return ufEmpty(b, ufElementType(like), ufRank(like), sizes);
+}
+
+/// The mixed static and dynamic numbers of attribute `name`, taking dynamic
+/// ones from `operands` at `*at`.
+static void readMixed(MlirOperation op, const char *name, intptr_t *at,
+                      UfSize *sizes) {
+  MlirAttribute list = mlirOperationGetInherentAttributeByName(op, ufStr(name));
+  for (intptr_t i = 0; i < mlirDenseArrayGetNumElements(list); ++i) {
+    int64_t value = mlirDenseI64ArrayGetElement(list, i);
+    sizes[i] = ufStatic(value);
+    if (value == UF_DYNAMIC)
+      sizes[i].dynamic = mlirOperationGetOperand(op, (*at)++);
+  }
+}
+
+static void lowerPad(UfBuilder *b, MlirOperation op) {
+  MlirBlock body = mlirRegionGetFirstBlock(mlirOperationGetRegion(op, 0));
+  MlirOperation yield = mlirBlockGetTerminator(body);
+  MlirValue value = mlirOperationGetOperand(yield, 0);
+  MlirOperation from = ufDefiningOp(value);
+  // A padding value that depends on the position stays a tensor.pad.
+  if (from.ptr && mlirBlockEqual(mlirOperationGetBlock(from), body)) {
+    if (!ufOpIs(from, "arith.constant"))
+      return;
+    MlirOperation copy = mlirOperationClone(from);
+    mlirRewriterBaseInsert(b->rewriter, copy);
+    value = ufResultOf(copy, 0);
+  } else if (!from.ptr &&
+             mlirBlockEqual(mlirBlockArgumentGetOwner(value), body))
+    return;
+  UfSize low[UF_MAX_RANK] = {0}, high[UF_MAX_RANK] = {0};
+  UfSize sizes[UF_MAX_RANK], inner[UF_MAX_RANK] = {0};
+  intptr_t at = 1;
+  readMixed(op, "static_low", &at, low);
+  readMixed(op, "static_high", &at, high);
+  MlirValue x = mlirOperationGetOperand(op, 0);
+  int rank = ufRank(x);
+  ufSizesOf(b, x, inner);
+  for (int i = 0; i < rank; ++i)
+    sizes[i] = ufSizeAdd(b, ufSizeAdd(b, inner[i], low[i]), high[i]);
+  MlirValue filled = ufFilled(b, value, rank, sizes);
+  MlirValue padded = ufInsert(b, x, filled, low, inner, NULL);
+  ufReplace(b, padded);
+}
+
+static void lowerExtractSlice(UfBuilder *b, MlirOperation op) {
+  MlirOperation copy = mlirOperationClone(op);
+  mlirRewriterBaseInsert(b->rewriter, copy);
+  MlirValue slice = ufResultOf(copy, 0);
+  ufReplace(b, copyInto(b, slice, emptyLike(b, slice)));
+}
+
+/// tensor.extract_slice of what `insert` would overwrite.
+static MlirValue overwrittenSlice(UfBuilder *b, MlirOperation insert) {
+  static const char *const lists[] = {"static_offsets", "static_sizes",
+                                      "static_strides"};
+  UfAttr attrs[4];
+  MlirValue operands[1 + 3 * UF_MAX_RANK];
+  int32_t segments[4] = {1, 0, 0, 0};
+  intptr_t count = mlirOperationGetNumOperands(insert) - 1;
+  for (intptr_t i = 0; i < count; ++i)
+    operands[i] = mlirOperationGetOperand(insert, i + 1);
+  for (int i = 0; i < 3; ++i) {
+    attrs[i].name = lists[i];
+    attrs[i].value =
+        mlirOperationGetInherentAttributeByName(insert, ufStr(lists[i]));
+    for (intptr_t k = 0; k < mlirDenseArrayGetNumElements(attrs[i].value); ++k)
+      segments[i + 1] +=
+          mlirDenseI64ArrayGetElement(attrs[i].value, k) == UF_DYNAMIC;
+  }
+  attrs[3] = (UfAttr){"operandSegmentSizes",
+                      mlirDenseI32ArrayGet(b->ctx, 4, segments)};
+  return ufBuild(b, "tensor.extract_slice",
+                 mlirValueGetType(mlirOperationGetOperand(insert, 0)),
+                 (UfValues){operands, count}, (UfAttrs){attrs, 4});
+}
+
+static void lowerInsertSlice(UfBuilder *b, MlirOperation op) {
+  MlirValue source = mlirOperationGetOperand(op, 0);
+  MlirOperation from = ufDefiningOp(source);
+  if (from.ptr && ufOpIs(from, "linalg.copy") && ufIsMarked(from, "ufront.dps"))
+    return;
+  MlirValue copied = copyInto(b, source, overwrittenSlice(b, op));
+  ufMark(ufDefiningOp(copied), "ufront.dps");
+  mlirOperationSetOperand(op, 0, copied);
+}
+
+static void lowerConcat(UfBuilder *b, MlirOperation op) {
+  int64_t axis = mlirIntegerAttrGetValueInt(
+      mlirOperationGetInherentAttributeByName(op, ufStr("dim")));
+  intptr_t count = mlirOperationGetNumOperands(op);
+  int rank = ufRank(mlirOperationGetOperand(op, 0));
+  UfSize sizes[UF_MAX_RANK], offsets[UF_MAX_RANK], part[UF_MAX_RANK];
+  ufSizesOf(b, mlirOperationGetOperand(op, 0), sizes);
+  for (intptr_t i = 1; i < count; ++i)
+    sizes[axis] = ufSizeAdd(
+        b, sizes[axis], ufSizeOf(b, mlirOperationGetOperand(op, i), (int)axis));
+  for (int i = 0; i < rank; ++i)
+    offsets[i] = ufStatic(0);
+  MlirValue into = ufEmpty(b, ufElementType(ufResultOf(op, 0)), rank, sizes);
+  for (intptr_t i = 0; i < count; ++i) {
+    MlirValue x = mlirOperationGetOperand(op, i);
+    ufSizesOf(b, x, part);
+    into = ufInsert(b, x, into, offsets, part, NULL);
+    offsets[axis] = ufSizeAdd(b, offsets[axis], part[axis]);
+  }
+  ufReplace(b, into);
+}
+
+static void lowerSplat(UfBuilder *b, MlirOperation op) {
+  MlirValue result = ufResultOf(op, 0);
+  UfShape shape = ufShape(result);
+  UfSize sizes[UF_MAX_RANK];
+  intptr_t at = 1;
+  for (int i = 0; i < shape.rank; ++i) {
+    sizes[i] = ufStatic(shape.dims[i]);
+    if (shape.dims[i] == UF_DYNAMIC)
+      sizes[i].dynamic = mlirOperationGetOperand(op, at++);
+  }
+  ufReplace(b, ufFilled(b, mlirOperationGetOperand(op, 0), shape.rank, sizes));
+}
+
+typedef struct Rewriting {
+  const char *op;
+  void (*lower)(UfBuilder *b, MlirOperation op);
+} Rewriting;
+
+// Pads and concats become inserts, so they come before them.
+static const Rewriting rewritings[] = {
+    {"tensor.pad", lowerPad},
+    {"tensor.concat", lowerConcat},
+    {"tensor.splat", lowerSplat},
+    {"tensor.extract_slice", lowerExtractSlice},
+    {"tensor.insert_slice", lowerInsertSlice},
+};
+
+static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
+  (void)pass;
+  MlirContext ctx = mlirOperationGetContext(func);
+  UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
+  for (int i = 0; i < UF_COUNT(rewritings); ++i) {
+    UfOps list = ufCollectOps(func, rewritings[i].op);
+    for (size_t k = 0; k < list.count; ++k) {
+      UfBuilder b = {.ctx = ctx,
+                     .loc = mlirOperationGetLocation(list.ops[k]),
+                     .rewriter = rewriter,
+                     .op = list.ops[k]};
+      mlirRewriterBaseSetInsertionPointBefore(rewriter, list.ops[k]);
+      rewritings[i].lower(&b, list.ops[k]);
+    }
+    ufOpsFree(&list);
+  }
+  return mlirLogicalResultSuccess();
+}
+
+const UfShimPass ufPassDestinationStyle = {
+    .name = "UfrontDestinationStyle",
+    .argument = "ufront-destination-style",
+    .description = "Makes copies that tensor ops stand for linalg ops",
+    .opName = "func.func",
+    .dialects = (const char *const[]){"linalg", "tensor", "arith", NULL},
+    .run = run,
+};

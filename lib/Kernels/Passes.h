@@ -1,0 +1,33 @@
+//===-- Passes.h - From linalg on tensors to code -----------------*- C -*-===//
+//
+// The passes between linalg and LLVM, in the order they run: fusion,
+// destination style, outlining, scheduling; (bufferization); tasks, runtime
+// binding.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UF_KERNELS_PASSES_H
+#define UF_KERNELS_PASSES_H
+
+#include "Dialect/Shim.h"
+#include "IR/Build.h"
+
+extern const UfShimPass ufPassFuseElementwise;  ///< ufront-fuse-elementwise
+extern const UfShimPass ufPassDestinationStyle; ///< ufront-destination-style
+extern const UfShimPass ufPassOutlineKernels;   ///< ufront-outline-kernels
+extern const UfShimPass ufPassScheduleKernels;  ///< ufront-schedule-kernels
+extern const UfShimPass ufPassTasks;            ///< ufront-forall-to-tasks
+extern const UfShimPass ufPassBindRuntime;      ///< ufront-bind-runtime
+
+/// On functions: a kernel, made by outlining and called by @forward or @init.
+#define UF_KERNEL_ATTR "ufront.kernel"
+/// On linalg ops: what a kernel's schedule tiles; its producers follow.
+#define UF_ROOT_ATTR "ufront.root"
+/// On functions: has the signature of UfrtTask.
+#define UF_TASK_ATTR "ufront.task"
+
+/// Whether the discardable attribute is there.
+bool ufIsMarked(MlirOperation op, const char *name);
+void ufMark(MlirOperation op, const char *name);
+
+#endif // UF_KERNELS_PASSES_H
