@@ -1,0 +1,216 @@
+//===-- Codegen.c - From the LLVM dialect to machine code -----------------===//
+//
+// Each part of a program is translated, optimised and emitted on a thread of
+// its own, in an LLVM context of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Execution/Compile.h"
+
+#include "mlir-c/Target/LLVMIR.h"
+
+#include <llvm-c/Error.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_PARTS = 16 };
+
+/// The work of one thread.
+typedef struct Part {
+  MlirModule module;
+  const char *cpu, *features, *triple;
+  LLVMCodeGenFileType type;
+  const char *name; ///< Null for the JIT.
+  const UfrtProgram *program;
+  LLVMMemoryBufferRef object;
+  UfMessage message;
+  UfrontStatus status;
+} Part;
+
+void ufObjectsDestroy(UfObjects *objects) {
+  for (int i = 0; i < objects->count; ++i)
+    if (objects->data[i])
+      LLVMDisposeMemoryBuffer(objects->data[i]);
+  free(objects->data);
+  *objects = (UfObjects){0};
+}
+
+static void addAttribute(LLVMModuleRef module, LLVMValueRef function,
+                         const char *key, const char *value) {
+  LLVMContextRef ctx = LLVMGetModuleContext(module);
+  LLVMAddAttributeAtIndex(
+      function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+      LLVMCreateStringAttribute(ctx, key, (unsigned)strlen(key), value,
+                                (unsigned)strlen(value)));
+}
+
+/// Gives a symbol the prefix of its program, so that several can be linked.
+static void addPrefix(LLVMValueRef symbol, const char *prefix) {
+  size_t size;
+  const char *old = LLVMGetValueName2(symbol, &size);
+  char text[512];
+  int length = snprintf(text, sizeof text, "%s_%.*s", prefix, (int)size, old);
+  LLVMSetValueName2(symbol, text, (size_t)length);
+}
+
+/// Attributes and names of everything the part defines.
+static void prepare(const Part *part, LLVMModuleRef module) {
+  // 512-bit vectors pay where the CPU has them; LLVM's tuning often stops at
+  // 256 for fear of clock changes that kernels like these do not meet.
+  bool wide = strstr(part->features, "+avx512f") != NULL;
+  for (LLVMValueRef f = LLVMGetFirstFunction(module); f;
+       f = LLVMGetNextFunction(f)) {
+    if (LLVMIsDeclaration(f))
+      continue;
+    addAttribute(module, f, "target-cpu", part->cpu);
+    addAttribute(module, f, "target-features", part->features);
+    if (wide)
+      addAttribute(module, f, "prefer-vector-width", "512");
+    if (part->name) {
+      addPrefix(f, part->name);
+      LLVMSetVisibility(f, LLVMHiddenVisibility);
+    }
+  }
+  for (LLVMValueRef g = LLVMGetFirstGlobal(module); g && part->name;
+       g = LLVMGetNextGlobal(g))
+    addPrefix(g, part->name);
+}
+
+static UfrontStatus emitPart(Part *part, LLVMModuleRef module,
+                             LLVMTargetMachineRef machine) {
+  LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
+  LLVMSetModuleDataLayout(module, layout);
+  LLVMSetTarget(module, part->triple);
+  LLVMDisposeTargetData(layout);
+  prepare(part, module);
+  if (part->name)
+    ufEmitDescription(module, part->name, part->program);
+
+  LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+  LLVMErrorRef error = LLVMRunPasses(module, "default<O3>", machine, options);
+  LLVMDisposePassBuilderOptions(options);
+  char *text = NULL;
+  if (error) {
+    text = LLVMGetErrorMessage(error);
+    ufFail(&part->message, UFRONT_INVALID_IR, "LLVM: %s", text);
+    LLVMDisposeErrorMessage(text);
+    return UFRONT_INVALID_IR;
+  }
+  if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, part->type, &text,
+                                          &part->object)) {
+    ufFail(&part->message, UFRONT_INVALID_IR, "LLVM: %s", text);
+    LLVMDisposeMessage(text);
+    return UFRONT_INVALID_IR;
+  }
+  return UFRONT_OK;
+}
+
+static UfrontStatus generatePart(Part *part) {
+  LLVMTargetRef target;
+  char *text = NULL;
+  if (LLVMGetTargetFromTriple(part->triple, &target, &text)) {
+    ufFail(&part->message, UFRONT_UNSUPPORTED, "LLVM: %s", text);
+    LLVMDisposeMessage(text);
+    return UFRONT_UNSUPPORTED;
+  }
+  LLVMContextRef ctx = LLVMContextCreate();
+  LLVMModuleRef module =
+      mlirTranslateModuleToLLVMIR(mlirModuleGetOperation(part->module), ctx);
+  UfrontStatus status = UFRONT_INVALID_IR;
+  if (module) {
+    LLVMTargetMachineRef machine = LLVMCreateTargetMachine(
+        target, part->triple, part->cpu, part->features,
+        LLVMCodeGenLevelDefault, LLVMRelocPIC, LLVMCodeModelDefault);
+    status = emitPart(part, module, machine);
+    LLVMDisposeTargetMachine(machine);
+    LLVMDisposeModule(module);
+  } else
+    ufFail(&part->message, UFRONT_INVALID_IR,
+           "the module does not translate to LLVM IR");
+  LLVMContextDispose(ctx);
+  return status;
+}
+
+static void *partThread(void *userData) {
+  Part *part = userData;
+  part->status = generatePart(part);
+  return NULL;
+}
+
+/// Threads to compile on.
+static int numParts(const UfCompile *compile, const char *name) {
+  int threads = compile->options->threads;
+  cpu_set_t set;
+  if (name)
+    return 1;
+  if (threads <= 0)
+    threads = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  return threads > MAX_PARTS ? MAX_PARTS : threads;
+}
+
+static UfrontStatus runParts(const UfCompile *compile, Part *parts, int count,
+                             UfObjects *objects) {
+  pthread_t threads[MAX_PARTS];
+  bool started[MAX_PARTS] = {false};
+  for (int i = 1; i < count; ++i)
+    started[i] = pthread_create(&threads[i], NULL, partThread, &parts[i]) == 0;
+  partThread(&parts[0]);
+  for (int i = 1; i < count; ++i) {
+    if (started[i])
+      pthread_join(threads[i], NULL);
+    else
+      partThread(&parts[i]);
+  }
+  UfrontStatus status = UFRONT_OK;
+  for (int i = 0; i < count; ++i) {
+    if (parts[i].status != UFRONT_OK && status == UFRONT_OK)
+      status = ufFail(compile->message, parts[i].status, "%s",
+                      ufMessageGet(&parts[i].message));
+    objects->data[objects->count++] = parts[i].object;
+    ufMessageClear(&parts[i].message);
+    mlirModuleDestroy(parts[i].module);
+  }
+  return status;
+}
+
+UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
+                            LLVMCodeGenFileType type, const char *name,
+                            const UfDescription *description,
+                            UfObjects *objects) {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  const char *cpu = compile->options->cpu;
+  char *hostCpu = LLVMGetHostCPUName(), *features = LLVMGetHostCPUFeatures();
+  char *triple = LLVMGetDefaultTargetTriple();
+  int count = numParts(compile, name);
+  if (type == LLVMAssemblyFile)
+    count = 1;
+  MlirModule modules[MAX_PARTS];
+  Part parts[MAX_PARTS] = {0};
+  ufSplit(module, modules, count);
+  objects->data = calloc((size_t)count, sizeof(LLVMMemoryBufferRef));
+  if (compile->progress)
+    compile->progress(compile->progressData, "Generating code", 4, 6);
+  for (int i = 0; i < count; ++i)
+    parts[i] = (Part){.module = modules[i],
+                      .cpu = cpu ? cpu : hostCpu,
+                      .features = cpu ? "" : features,
+                      .triple = triple,
+                      .type = type,
+                      .name = name,
+                      .program = description ? &description->program : NULL};
+  UfrontStatus status =
+      objects->data ? runParts(compile, parts, count, objects)
+                    : ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
+  LLVMDisposeMessage(hostCpu);
+  LLVMDisposeMessage(features);
+  LLVMDisposeMessage(triple);
+  return status;
+}

@@ -1,0 +1,115 @@
+//===-- Compile.h - From a module of ufront ops to code -----------*- C -*-===//
+//
+// lower -> split -> generate objects in parallel -> load (JIT) or write (AOT).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UF_EXECUTION_COMPILE_H
+#define UF_EXECUTION_COMPILE_H
+
+#include "Support/Arena.h"
+#include "Support/Result.h"
+#include "Support/Weights.h"
+#include "ufront/Runtime.h"
+#include "ufront/Session.h"
+
+#include <llvm-c/Core.h>
+#include <llvm-c/TargetMachine.h>
+
+/// What a step of compiling needs beside the module.
+typedef struct UfCompile {
+  const UfrontCompileOptions *options; ///< Never null.
+  const UfWeights *weights;
+  UfMessage *message;
+  UfrontProgress progress; ///< May be null.
+  void *progressData;
+} UfCompile;
+
+/// Names, types and shapes a program states about itself, in `arena`.
+typedef struct UfDescription {
+  UfArena arena;
+  UfrtProgram program; ///< Without its functions.
+} UfDescription;
+
+static inline void ufScoped_UfDescription(UfDescription *description) {
+  ufArenaDestroy(&description->arena);
+}
+
+//===----------------------------------------------------------------------===//
+// Lower.c
+//===----------------------------------------------------------------------===//
+
+/// Runs a textual pipeline on `module`; diagnostics say why it fails.
+UfrontStatus ufRunPipeline(MlirModule module, const char *pipeline,
+                           UfMessage *message);
+
+/// Lowers `module` from ufront to `stage`, at most UFRONT_STAGE_LLVM. For
+/// stages after linalg, weight-only work is in @init.
+UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
+                     UfrontStage stage);
+
+/// Lowers `module` to the LLVM dialect, filling the description on the way.
+UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
+                            UfDescription *description);
+
+/// Reads the inputs and outputs of @forward. Lists are in `arena`.
+UfrontStatus
+ufDescribeSignature(MlirModule module, UfArena *arena, UfMessage *message,
+                    const UfrontTensorInfo **inputs, int32_t *numInputs,
+                    const UfrontTensorInfo **outputs, int32_t *numOutputs);
+
+/// The type of a tensor's elements, UFRONT_NO_TYPE when it has none.
+UfrontType ufTypeFromMlir(MlirType element);
+
+//===----------------------------------------------------------------------===//
+// Codegen.c
+//===----------------------------------------------------------------------===//
+
+/// Machine code, ready to be linked.
+typedef struct UfObjects {
+  LLVMMemoryBufferRef *data;
+  int count;
+} UfObjects;
+
+void ufObjectsDestroy(UfObjects *objects);
+
+/// Generates code for a module in the LLVM dialect on as many threads as the
+/// options say, one object each. `type` is LLVMObjectFile or LLVMAssemblyFile.
+/// With `name`, there is one object, all symbols start with it, and it defines
+/// `const UfrtProgram <name>` from `description`.
+UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
+                            LLVMCodeGenFileType type, const char *name,
+                            const UfDescription *description,
+                            UfObjects *objects);
+
+//===----------------------------------------------------------------------===//
+// Split.c
+//===----------------------------------------------------------------------===//
+
+/// Moves the functions of a module in the LLVM dialect into `count` modules of
+/// about the same size, each with declarations of what it calls. Data and what
+/// uses it stays in the first. `module` is left empty.
+void ufSplit(MlirModule module, MlirModule *parts, int count);
+
+//===----------------------------------------------------------------------===//
+// Describe.c
+//===----------------------------------------------------------------------===//
+
+/// Adds `const UfrtProgram <name>` to `module`.
+void ufEmitDescription(LLVMModuleRef module, const char *name,
+                       const UfrtProgram *program);
+
+//===----------------------------------------------------------------------===//
+// Jit.c
+//===----------------------------------------------------------------------===//
+
+/// Loaded code. Destroyed after everything that runs it.
+typedef struct UfJit UfJit;
+
+/// Links `objects`, which it takes, into this process.
+UfrontStatus ufJitCreate(UfObjects *objects, UfMessage *message, UfJit **jit);
+/// The address of `name`, null when there is none.
+void *ufJitFind(UfJit *jit, const char *name);
+void ufJitDestroy(UfJit *jit);
+
+#endif // UF_EXECUTION_COMPILE_H

@@ -1,0 +1,118 @@
+//===-- Jit.c - Loading objects into this process -------------------------===//
+//
+// ORC's LLJIT links the objects that Codegen.c made; nothing is compiled here.
+// Code may call the runtime and libm, which are given by address: the library
+// may be loaded where the process cannot see its symbols.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Execution/Compile.h"
+
+#include <llvm-c/Error.h>
+#include <llvm-c/LLJIT.h>
+#include <llvm-c/Orc.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct UfJit {
+  LLVMOrcLLJITRef jit;
+};
+
+// Conversions that LLVM calls where the CPU has no instruction, from the
+// compiler's own support library. They are only ever named, not called, here.
+extern char __truncsfhf2[], __truncdfhf2[], __extendhfsf2[]; // NOLINT
+
+#define SYMBOL(name) {#name, (const void *)name}
+#define BOTH(name) SYMBOL(name), SYMBOL(name##f)
+
+// clang-format off
+static const struct { const char *name; const void *address; } symbols[] = {
+    SYMBOL(ufrtCallGetInput), SYMBOL(ufrtCallGetInputDim),
+    SYMBOL(ufrtCallGetParam), SYMBOL(ufrtCallGetOutput),
+    SYMBOL(ufrtCallGetArena), SYMBOL(ufrtCallAlloc), SYMBOL(ufrtCallFree),
+    SYMBOL(ufrtCallParallel), SYMBOL(ufrtCallCheck),
+    SYMBOL(memcpy), SYMBOL(memmove), SYMBOL(memset), SYMBOL(malloc), SYMBOL(free),
+    BOTH(sin), BOTH(cos), BOTH(tan), BOTH(asin), BOTH(acos), BOTH(atan),
+    BOTH(atan2), BOTH(sinh), BOTH(cosh), BOTH(tanh), BOTH(asinh), BOTH(acosh),
+    BOTH(atanh), BOTH(exp), BOTH(exp2), BOTH(expm1), BOTH(log), BOTH(log2),
+    BOTH(log10), BOTH(log1p), BOTH(pow), BOTH(sqrt), BOTH(cbrt), BOTH(erf),
+    BOTH(erfc), BOTH(ceil), BOTH(floor), BOTH(trunc), BOTH(round),
+    BOTH(roundeven), BOTH(rint), BOTH(nearbyint), BOTH(fmod), BOTH(fma),
+    BOTH(fabs), BOTH(fmin), BOTH(fmax), BOTH(ldexp), BOTH(frexp),
+    SYMBOL(__truncsfhf2), SYMBOL(__truncdfhf2), SYMBOL(__extendhfsf2),
+};
+// clang-format on
+
+static UfrontStatus fail(UfMessage *message, LLVMErrorRef error) {
+  char *text = LLVMGetErrorMessage(error);
+  ufFail(message, UFRONT_INVALID_IR, "loading the code: %s", text);
+  LLVMDisposeErrorMessage(text);
+  return UFRONT_INVALID_IR;
+}
+
+static LLVMErrorRef defineSymbols(LLVMOrcLLJITRef jit) {
+  enum { COUNT = sizeof symbols / sizeof *symbols };
+  LLVMOrcCSymbolMapPair pairs[COUNT];
+  for (size_t i = 0; i < COUNT; ++i)
+    pairs[i] = (LLVMOrcCSymbolMapPair){
+        LLVMOrcLLJITMangleAndIntern(jit, symbols[i].name),
+        {(LLVMOrcJITTargetAddress)(uintptr_t)symbols[i].address,
+         {LLVMJITSymbolGenericFlagsExported | LLVMJITSymbolGenericFlagsCallable,
+          0}}};
+  return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit),
+                               LLVMOrcAbsoluteSymbols(pairs, COUNT));
+}
+
+/// Other functions that LLVM may call, such as __truncsfhf2.
+static LLVMErrorRef searchProcess(LLVMOrcLLJITRef jit) {
+  LLVMOrcDefinitionGeneratorRef generator;
+  LLVMErrorRef error = LLVMOrcCreateDynamicLibrarySearchGeneratorForProcess(
+      &generator, LLVMOrcLLJITGetGlobalPrefix(jit), NULL, NULL);
+  if (!error)
+    LLVMOrcJITDylibAddGenerator(LLVMOrcLLJITGetMainJITDylib(jit), generator);
+  return error;
+}
+
+UfrontStatus ufJitCreate(UfObjects *objects, UfMessage *message, UfJit **out) {
+  UfJit *jit = calloc(1, sizeof *jit);
+  *out = jit;
+  if (!jit)
+    return ufFail(message, UFRONT_NO_MEMORY, "no memory for the JIT");
+  LLVMErrorRef error = LLVMOrcCreateLLJIT(&jit->jit, NULL);
+  if (!error)
+    error = defineSymbols(jit->jit);
+  if (!error)
+    error = searchProcess(jit->jit);
+  for (int i = 0; !error && i < objects->count; ++i) {
+    error = LLVMOrcLLJITAddObjectFile(
+        jit->jit, LLVMOrcLLJITGetMainJITDylib(jit->jit), objects->data[i]);
+    objects->data[i] = NULL; // the JIT took it, even when it failed
+  }
+  if (!error)
+    return UFRONT_OK;
+  ufJitDestroy(jit);
+  *out = NULL;
+  return fail(message, error);
+}
+
+void *ufJitFind(UfJit *jit, const char *name) {
+  LLVMOrcExecutorAddress address = 0;
+  LLVMErrorRef error = LLVMOrcLLJITLookup(jit->jit, &address, name);
+  if (error) {
+    LLVMConsumeError(error);
+    return NULL;
+  }
+  return (void *)(uintptr_t)address;
+}
+
+void ufJitDestroy(UfJit *jit) {
+  if (!jit)
+    return;
+  if (jit->jit) {
+    LLVMErrorRef error = LLVMOrcDisposeLLJIT(jit->jit);
+    if (error)
+      LLVMConsumeError(error);
+  }
+  free(jit);
+}

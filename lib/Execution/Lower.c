@@ -1,0 +1,225 @@
+//===-- Lower.c - Running the pipelines, describing the program -----------===//
+
+#include "Execution/Compile.h"
+#include "IR/Function.h"
+#include "Pipeline/Pipeline.h"
+
+#include <string.h>
+
+static void appendMessage(MlirStringRef text, void *userData) {
+  ufMessageAppendBytes(userData, text.data, text.length);
+}
+
+UfrontStatus ufRunPipeline(MlirModule module, const char *pipeline,
+                           UfMessage *message) {
+  MlirContext ctx = mlirModuleGetContext(module);
+  UF_SCOPED(MlirPassManager) manager = mlirPassManagerCreate(ctx);
+  // One pass after another verifying everything costs as much as the passes.
+  mlirPassManagerEnableVerifier(manager, false);
+  MlirOpPassManager top = mlirPassManagerGetAsOpPassManager(manager);
+  if (mlirLogicalResultIsFailure(mlirOpPassManagerAddPipeline(
+          top, ufStr(pipeline), appendMessage, message)))
+    return UFRONT_ARGUMENT;
+  MlirLogicalResult result =
+      mlirPassManagerRunOnOp(manager, mlirModuleGetOperation(module));
+  return mlirLogicalResultIsFailure(result) ? UFRONT_UNSUPPORTED : UFRONT_OK;
+}
+
+static void report(const UfCompile *compile, const char *what, int64_t done) {
+  if (compile->progress)
+    compile->progress(compile->progressData, what, done, 6);
+}
+
+UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
+                     UfrontStage stage) {
+  bool viaTosa = compile->options->viaTosa;
+  UfMessage *message = compile->message;
+  switch (stage) {
+  case UFRONT_STAGE_UFRONT:
+    return ufRunPipeline(module, ufPipelineSimplify, message);
+  case UFRONT_STAGE_TOSA:
+    return ufRunPipeline(module, ufPipelineToTosa, message);
+  case UFRONT_STAGE_LINALG:
+    return ufRunPipeline(
+        module, viaTosa ? ufPipelineToLinalgViaTosa : ufPipelineToLinalg,
+        message);
+  default:
+    break;
+  }
+  report(compile, "Preparing", 0);
+  UF_TRY(ufRunPipeline(module, ufPipelinePrepare, message));
+  report(compile, "Lowering to linalg", 1);
+  UF_TRY(ufLower(compile, module, UFRONT_STAGE_LINALG));
+  report(compile, "Making kernels", 2);
+  UF_TRY(ufRunPipeline(module, ufPipelineKernels, message));
+  if (stage == UFRONT_STAGE_KERNELS)
+    return UFRONT_OK;
+  report(compile, "Lowering to LLVM", 3);
+  return ufRunPipeline(module, ufPipelineToLlvm, message);
+}
+
+//===----------------------------------------------------------------------===//
+// Describing
+//===----------------------------------------------------------------------===//
+
+UfrontType ufTypeFromMlir(MlirType element) {
+  char text[32] = "";
+  MlirStringRef piece = {NULL, 0};
+  (void)piece;
+  if (mlirTypeIsAInteger(element))
+    snprintf(text, sizeof text, "%si%u",
+             mlirIntegerTypeIsUnsigned(element) ? "u" : "",
+             mlirIntegerTypeGetWidth(element));
+  else if (mlirTypeIsABF16(element))
+    return UFRONT_BF16;
+  else if (mlirTypeIsAF16(element))
+    return UFRONT_F16;
+  else if (mlirTypeIsAF32(element))
+    return UFRONT_F32;
+  else if (mlirTypeIsAF64(element))
+    return UFRONT_F64;
+#define X(name, value, mlir, bits, safetensors)                                \
+  if (strcmp(text, mlir) == 0)                                                 \
+    return UFRONT_##name;
+  UFRONT_TYPE_LIST(X)
+#undef X
+  return UFRONT_NO_TYPE;
+}
+
+static UfrontStatus describeType(MlirType type, UfMessage *message,
+                                 UfrontTensorInfo *info) {
+  UfShape shape = ufShapeOfType(type);
+  info->type = ufTypeFromMlir(shape.element);
+  info->rank = shape.rank;
+  for (int i = 0; i < shape.rank; ++i)
+    info->shape[i] =
+        shape.dims[i] == UF_DYNAMIC ? UFRONT_DYNAMIC : shape.dims[i];
+  if (info->type == UFRONT_NO_TYPE)
+    return ufFail(message, UFRONT_UNSUPPORTED,
+                  "'%s' has an element type that cannot cross the C ABI",
+                  info->name);
+  return UFRONT_OK;
+}
+
+static const char *nameFrom(UfArena *arena, MlirAttribute attr,
+                            const char *kind, intptr_t index) {
+  if (mlirAttributeIsNull(attr))
+    return ufAllocFormat(arena, "%s%" PRIdPTR, kind, index);
+  MlirStringRef text = mlirStringAttrGetValue(attr);
+  return ufAllocText(arena, text.data, text.length);
+}
+
+UfrontStatus
+ufDescribeSignature(MlirModule module, UfArena *arena, UfMessage *message,
+                    const UfrontTensorInfo **inputs, int32_t *numInputs,
+                    const UfrontTensorInfo **outputs, int32_t *numOutputs) {
+  MlirOperation func =
+      ufFindFunction(mlirModuleGetOperation(module), "forward");
+  if (!func.ptr || mlirBlockIsNull(ufFunctionBody(func)))
+    return ufFail(message, UFRONT_INVALID_IR,
+                  "the module has no function @forward");
+  MlirType type = mlirTypeAttrGetValue(
+      mlirOperationGetInherentAttributeByName(func, ufStr("function_type")));
+  intptr_t in = mlirFunctionTypeGetNumInputs(type);
+  intptr_t out = mlirFunctionTypeGetNumResults(type);
+  UfrontTensorInfo *list = UF_NEW(arena, UfrontTensorInfo, (size_t)(in + out));
+  if (!list)
+    return ufFail(message, UFRONT_NO_MEMORY, "no memory for the signature");
+  intptr_t count = 0;
+  for (intptr_t i = 0; i < in; ++i) {
+    if (!mlirAttributeIsNull(ufArgAttr(func, i, "ufront.sym")))
+      continue;
+    list[count].name =
+        nameFrom(arena, ufArgAttr(func, i, "ufront.name"), "input", i);
+    UF_TRY(describeType(mlirFunctionTypeGetInput(type, i), message,
+                        &list[count++]));
+  }
+  *inputs = list;
+  *numInputs = (int32_t)count;
+  *outputs = list + count;
+  *numOutputs = (int32_t)out;
+  for (intptr_t i = 0; i < out; ++i, ++count) {
+    list[count].name =
+        nameFrom(arena, ufResultAttr(func, i, "ufront.name"), "output", i);
+    UF_TRY(describeType(mlirFunctionTypeGetResult(type, i), message,
+                        &list[count]));
+  }
+  return UFRONT_OK;
+}
+
+/// Types of what @init computes, from the module at the linalg stage.
+static UfrontStatus describeDerived(MlirModule module, UfDescription *out,
+                                    UfMessage *message,
+                                    UfrontTensorInfo **derived) {
+  MlirOperation init = ufFindFunction(mlirModuleGetOperation(module), "init");
+  *derived = NULL;
+  if (!init.ptr)
+    return UFRONT_OK;
+  MlirType type = mlirTypeAttrGetValue(
+      mlirOperationGetInherentAttributeByName(init, ufStr("function_type")));
+  intptr_t count = mlirFunctionTypeGetNumResults(type);
+  *derived = UF_NEW(&out->arena, UfrontTensorInfo, (size_t)count);
+  for (intptr_t i = 0; i < count && *derived; ++i) {
+    (*derived)[i].name = ufAllocFormat(&out->arena, "init.%" PRIdPTR, i);
+    UF_TRY(describeType(mlirFunctionTypeGetResult(type, i), message,
+                        &(*derived)[i]));
+  }
+  out->program.numDerived = (int32_t)count;
+  return *derived ? UFRONT_OK : ufFail(message, UFRONT_NO_MEMORY, "no memory");
+}
+
+static int64_t moduleInt(MlirModule module, const char *name) {
+  MlirAttribute attr = mlirOperationGetDiscardableAttributeByName(
+      mlirModuleGetOperation(module), ufStr(name));
+  return mlirAttributeIsNull(attr) ? 0 : mlirIntegerAttrGetValueInt(attr);
+}
+
+/// The parameters the code asks for, by index, with the types of their values.
+static UfrontStatus describeParams(const UfCompile *compile, MlirModule module,
+                                   const UfrontTensorInfo *derived,
+                                   UfDescription *out) {
+  MlirAttribute names = mlirOperationGetDiscardableAttributeByName(
+      mlirModuleGetOperation(module), ufStr("ufront.params"));
+  intptr_t count = mlirArrayAttrGetNumElements(names);
+  UfrontTensorInfo *list =
+      UF_NEW(&out->arena, UfrontTensorInfo,
+             (size_t)(count + out->program.numDerived + 1));
+  if (!list)
+    return ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
+  for (intptr_t i = 0; i < count; ++i) {
+    list[i].name =
+        nameFrom(&out->arena, mlirArrayAttrGetElement(names, i), "param", i);
+    const UfrontTensor *tensor = ufWeightsFind(compile->weights, list[i].name);
+    if (!tensor)
+      return ufFail(compile->message, UFRONT_FORMAT,
+                    "the weights have no tensor '%s'", list[i].name);
+    list[i].type = tensor->type;
+    list[i].rank = tensor->rank;
+    memcpy(list[i].shape, tensor->shape, sizeof tensor->shape);
+  }
+  for (int32_t i = 0; i < out->program.numDerived; ++i)
+    list[count + i] = derived[i];
+  out->program.params = list;
+  out->program.numParams = (int32_t)count;
+  return UFRONT_OK;
+}
+
+UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
+                            UfDescription *out) {
+  UfrtProgram *program = &out->program;
+  UfrontTensorInfo *derived;
+  UfMessage *message = compile->message;
+  UF_TRY(ufLower(compile, module, UFRONT_STAGE_UFRONT));
+  UF_TRY(ufDescribeSignature(module, &out->arena, message, &program->inputs,
+                             &program->numInputs, &program->outputs,
+                             &program->numOutputs));
+  UF_TRY(ufLower(compile, module, UFRONT_STAGE_KERNELS));
+  UF_TRY(describeDerived(module, out, message, &derived));
+  report(compile, "Lowering to LLVM", 3);
+  UF_TRY(ufRunPipeline(module, ufPipelineToLlvm, message));
+  UF_TRY(describeParams(compile, module, derived, out));
+  program->abi = UFRT_ABI;
+  program->arenaSize = moduleInt(module, "ufront.arena");
+  program->initArenaSize = moduleInt(module, "ufront.init_arena");
+  return UFRONT_OK;
+}
