@@ -1,0 +1,199 @@
+//===-- Param.c - Initializers as constants and parameters ----------------===//
+//
+// Small tensors go into the module, where shape rules and folds see them. The
+// others are named in the module and lie in the weights.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Import/ONNX/Onnx.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_CONSTANT = 64, MAX_INTEGER_CONSTANT = 1024 };
+
+/// What parameters without values may take together: a short file must not ask
+/// for all the memory there is.
+#define MAX_INVENTED ((size_t)16 << 30)
+#define MIN_INVENTED ((size_t)128 << 20)
+#define INVENTED_PER_NODE ((size_t)16 << 20)
+
+/// Whether the tensor is small enough to be part of the module. Integers are
+/// likely to be shapes and indices, which decide about types.
+static bool isConstant(const UfrontTensor *tensor) {
+  int64_t count = 1;
+  for (int32_t i = 0; i < tensor->rank; ++i)
+    if (__builtin_mul_overflow(count, tensor->shape[i], &count))
+      return false;
+  bool isFloat = tensor->type == UFRONT_F32 || tensor->type == UFRONT_F64 ||
+                 tensor->type == UFRONT_F16 || tensor->type == UFRONT_BF16;
+  return count <= (isFloat ? MAX_CONSTANT : MAX_INTEGER_CONSTANT);
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+static bool isInside(const uint8_t *data, const uint8_t *begin, size_t size) {
+  return data >= begin && data < begin + size;
+}
+
+/// Whether the values outlive the import.
+static bool isInFile(const UfOnnxImport *import, const uint8_t *data) {
+  if (isInside(data, import->source->data, import->source->size))
+    return true;
+  for (const UfOnnxFile *file = import->files; file; file = file->next)
+    if (isInside(data, file->data, file->size))
+      return true;
+  return false;
+}
+
+/// The next number of a fixed sequence (SplitMix64).
+static uint64_t nextRandom(uint64_t *state) {
+  uint64_t x = *state += 0x9e3779b97f4a7c15u;
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+  return x ^ x >> 31;
+}
+
+/// Fills a parameter that has no values as a fresh layer would: uniformly
+/// within 1/sqrt(fan in), the same for every import of the same names.
+static void invent(const char *name, UfrontTensor *tensor, size_t count) {
+  double fanIn = 1;
+  for (int32_t i = tensor->rank > 1 ? 1 : 0; i < tensor->rank; ++i)
+    fanIn *= (double)tensor->shape[i];
+  double bound = fanIn > 0 ? 1 / sqrt(fanIn) : 0;
+  uint64_t state = 0;
+  for (const char *at = name; *at; ++at)
+    state = (state ^ (unsigned char)*at) * 0x100000001b3u;
+  for (size_t i = 0; i < count; ++i) {
+    double unit = (double)(nextRandom(&state) >> 11) * 0x1p-53;
+    double value = (2 * unit - 1) * bound;
+    if (tensor->type == UFRONT_F32)
+      ((float *)tensor->data)[i] = (float)value;
+    else
+      ((double *)tensor->data)[i] = value;
+  }
+}
+
+/// The bytes that are left for parameters without values.
+static size_t inventable(const UfOnnxImport *import) {
+  size_t most;
+  if (!ufCheckedMul((size_t)import->total, INVENTED_PER_NODE, &most) ||
+      most > MAX_INVENTED)
+    most = MAX_INVENTED;
+  return MIN_INVENTED + most - import->invented;
+}
+
+/// A tensor for a name of which only the type is known.
+static MlirLogicalResult inventTensor(UfOnnxImport *import, MlirLocation loc,
+                                      const UfOnnxName *name,
+                                      UfrontTensor *out) {
+  UfShape shape;
+  const char *refused = ufOnnxShape(import->ctx, name->type, &shape);
+  if (refused)
+    return ufError(loc, "'%s' %s, and has no values", name->name, refused);
+  *out = (UfrontTensor){.type = ufOnnxType(name->type->tensor_type->elem_type),
+                        .rank = shape.rank};
+  if (out->type != UFRONT_F32 && out->type != UFRONT_F64)
+    return ufError(loc,
+                   "'%s' is not defined anywhere, and is not of a type "
+                   "that parameters could be initialised in",
+                   name->name);
+  for (int i = 0; i < shape.rank; ++i)
+    out->shape[i] = shape.dims[i];
+  size_t size;
+  if (shape.rank < 0 || !ufTensorGetSize(out, &size))
+    return ufError(loc,
+                   "'%s' is not defined anywhere, and has no static shape "
+                   "that a parameter could have",
+                   name->name);
+  if (size > inventable(import))
+    return ufError(loc,
+                   "'%s' has no values, and %zu bytes are too many to "
+                   "initialise for a model of %" PRId64 " nodes",
+                   name->name, size, import->total);
+  out->data = ufAlloc(&import->out->weights.arena, size);
+  if (!out->data)
+    return ufError(loc, "out of memory for '%s'", name->name);
+  import->invented += size;
+  invent(name->name, out, size / ufrontTypeGetSize(out->type));
+  return mlirLogicalResultSuccess();
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+/// Puts the tensor into the weights as `wanted`, or a name like it; null after
+/// an error was reported.
+static const char *addWeight(UfOnnxImport *import, MlirLocation loc,
+                             const char *wanted, UfrontTensor *tensor) {
+  UfWeights *weights = &import->out->weights;
+  size_t size;
+  if (tensor->data && ufTensorGetSize(tensor, &size) &&
+      !isInFile(import, tensor->data)) {
+    void *copy = ufAlloc(&weights->arena, size);
+    if (!copy) {
+      ufError(loc, "out of memory for '%s'", wanted);
+      return NULL;
+    }
+    memcpy(copy, tensor->data, size);
+    tensor->data = copy;
+  }
+  const char *name = wanted;
+  while (name && ufWeightsFind(weights, name))
+    name = ufAllocFormat(&import->arena, "%s_%d", wanted, ++import->renamed);
+  UF_SCOPED(UfMessage) message = {0};
+  if (!name || ufWeightsAdd(weights, &message, name, tensor) != UFRONT_OK) {
+    ufError(loc, "%s", name ? ufMessageGet(&message) : "out of memory");
+    return NULL;
+  }
+  return name;
+}
+
+/// `ufront.param`, after the other parameters at the start of @forward.
+static MlirValue createParam(UfOnnxImport *import, MlirLocation loc,
+                             const char *name, const UfrontTensor *tensor) {
+  MlirContext ctx = import->ctx;
+  MlirType type = ufTensorOf(ufOnnxElementType(ctx, tensor->type), tensor->rank,
+                             tensor->shape);
+  MlirNamedAttribute sym =
+      mlirNamedAttributeGet(mlirIdentifierGet(ctx, ufStr("sym")),
+                            mlirStringAttrGet(ctx, ufStr(name)));
+  MlirOperationState state = mlirOperationStateGet(ufStr("ufront.param"), loc);
+  mlirOperationStateAddAttributes(&state, 1, &sym);
+  mlirOperationStateAddResults(&state, 1, &type);
+  MlirOperation op = mlirOperationCreate(&state);
+  mlirBlockInsertOwnedOperationAfter(import->entry, import->lastParam, op);
+  import->lastParam = op;
+  return ufResultOf(op, 0);
+}
+
+MlirLogicalResult ufOnnxMaterialize(UfOnnxImport *import,
+                                    const UfOnnxScope *scope,
+                                    UfOnnxName *name) {
+  const char *full =
+      ufAllocFormat(&import->arena, "%s%s", scope->prefix, name->name);
+  MlirLocation loc = ufOnnxLocation(import, full ? full : name->name, 0);
+  if (!full)
+    return ufError(loc, "out of memory");
+  UfrontTensor tensor;
+  if (name->binding == UF_ONNX_DECLARED)
+    UF_TRY(inventTensor(import, loc, name, &tensor));
+  else
+    UF_TRY(ufOnnxReadTensor(import, loc, full, name->tensor, &tensor));
+  if (name->binding == UF_ONNX_TENSOR && isConstant(&tensor)) {
+    MlirAttribute elements = ufOnnxElements(import, &tensor);
+    if (mlirAttributeIsNull(elements))
+      return ufError(loc, "out of memory for '%s'", full);
+    UfBuilder b = {.ctx = import->ctx, .loc = loc, .block = scope->block};
+    name->value = ufConstant(&b, elements);
+    return mlirLogicalResultSuccess();
+  }
+  const char *sym = addWeight(import, loc, full, &tensor);
+  if (!sym)
+    return mlirLogicalResultFailure();
+  name->value = createParam(import, loc, sym, &tensor);
+  return mlirLogicalResultSuccess();
+}
