@@ -1,0 +1,43 @@
+//===-- Session.h - What is behind the handles of the C ABI -------*- C -*-===//
+
+#ifndef UF_CAPI_SESSION_H
+#define UF_CAPI_SESSION_H
+
+#include "Execution/Compile.h"
+#include "Import/Import.h"
+
+#include "mlir-c/Diagnostics.h"
+
+struct UfrontSession {
+  MlirContext ctx;
+  UfMessage message;     ///< Of the last failed call.
+  UfMessage diagnostics; ///< Errors reported since the call began.
+  UfrontProgress progress;
+  void *progressData;
+};
+
+struct UfrontModel {
+  UfrontSession *session;
+  UfMapping file; ///< The model's own bytes.
+  UfImported imported;
+  UfArena arena; ///< Of what follows.
+  const UfrontTensorInfo *inputs, *outputs;
+  int32_t numInputs, numOutputs;
+};
+
+struct UfrontProgram {
+  UfrontSession *session;
+  UfJit *jit;
+  UfDescription description;
+  UfrtInstance *instance;
+};
+
+/// Starts a call: forgets the last failure.
+void ufSessionBegin(UfrontSession *session);
+
+/// Ends a call: the message of a failure is what `message` says, then the
+/// diagnostics.
+UfrontStatus ufSessionEnd(UfrontSession *session, UfrontStatus status,
+                          UfMessage *message);
+
+#endif // UF_CAPI_SESSION_H
