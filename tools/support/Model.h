@@ -1,0 +1,68 @@
+//===-- Model.h - A model the user named, opened ------------------*- C -*-===//
+
+#ifndef UF_TOOLS_MODEL_H
+#define UF_TOOLS_MODEL_H
+
+#include "Options.h"
+#include "Progress.h"
+
+#include "ufront/Session.h"
+
+/// What a tool works on. Not to be moved once opened.
+typedef struct UfOpened {
+  const UfTool *tool;
+  UfrontSession *session;
+  UfrontModel *model;
+  UfProgress progress;
+} UfOpened;
+
+/// What the command line says of the model and its lowering. `format` may be
+/// null; `shapes` are "NAME=1x3x224x224".
+typedef struct UfModelOptions {
+  const char *path, *format;
+  UfTexts shapes;
+  int32_t via;     ///< 1: through TOSA.
+  const char *cpu; ///< Null: this one.
+} UfModelOptions;
+
+/// Imports the model, with progress on a terminal. `opened` is to be closed
+/// also when this fails.
+bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
+                 UfOpened *opened);
+
+/// True when `status` is UFRONT_OK; otherwise says what happened. To be called
+/// with the result of every function of a session.
+bool ufModelCheck(UfOpened *opened, UfrontStatus status);
+
+/// Says that --`option` names an input the model lacks, and which it has; the
+/// name is `size` characters at `name`. Returns false.
+bool ufModelLacksInput(const UfTool *tool, const UfrontModel *model,
+                       const char *option, const char *name, size_t size);
+
+void ufModelClose(UfOpened *opened);
+
+/// The values of --via; ends with null.
+extern const char *const ufVias[];
+
+// clang-format off
+/// Rows for a table whose values are a `T` with a UfModelOptions `model`.
+#define UF_MODEL_OPTIONS(T)                                                    \
+  {.name = "shape", .kind = UF_OPTION_LIST,                                    \
+   .offset = offsetof(T, model.shapes), .placeholder = "NAME=1x3x224x224",     \
+   .help = "Fix the shape of an input; '?' leaves a\n"                         \
+           "dimension open. May be repeated."},                                \
+  {.name = "format", .kind = UF_OPTION_TEXT,                                   \
+   .offset = offsetof(T, model.format), .placeholder = "FORMAT",               \
+   .help = "The model's format, if its first bytes do not\n"                   \
+           "tell: onnx, mlir, ..."},                                           \
+  {.name = "via", .kind = UF_OPTION_CHOICE,                                    \
+   .offset = offsetof(T, model.via), .placeholder = "tosa",                    \
+   .choices = ufVias, .help = "Lower through TOSA what TOSA can express."}
+#define UF_CPU_OPTION(T)                                                       \
+  {.name = "cpu", .kind = UF_OPTION_TEXT, .offset = offsetof(T, model.cpu),    \
+   .placeholder = "CPU",                                                       \
+   .help = "The CPU to compile for, by LLVM's name, such as\n"                 \
+           "x86-64-v3 (this machine's)."}
+// clang-format on
+
+#endif // UF_TOOLS_MODEL_H

@@ -1,0 +1,117 @@
+//===-- ufront-run.c - Runs a model ---------------------------------------===//
+//
+// Imports a model in any format, compiles it for this machine, runs it on files
+// or made-up inputs, and prints what it computes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Outputs.h"
+
+#include <stdlib.h>
+
+typedef struct Options {
+  UfModelOptions model;
+  UfInputOptions inputs;
+  const char *directory;
+  int64_t threads, benchmark;
+  bool quiet;
+} Options;
+
+static bool show(UfRun *state, const Options *options) {
+  if (!options->quiet)
+    ufRunPrint(state);
+  if (options->directory && !ufRunWrite(state, options->directory))
+    return false;
+  return !options->benchmark || ufRunBenchmark(state, options->benchmark);
+}
+
+static int run(const UfTool *tool, const void *values) {
+  const Options *options = values;
+  UfrontCompileOptions how = {.threads = (int32_t)options->threads,
+                              .viaTosa = options->model.via == 1};
+  UfOpened opened = {0};
+  UfInputs inputs = {0};
+  UfRun state = {0};
+  bool ok = ufModelOpen(tool, &options->model, &opened) &&
+            ufInputsCreate(tool, opened.model, &options->inputs, &inputs) &&
+            ufRunStart(&opened, &how, &inputs, &state) && show(&state, options);
+  ufRunDestroy(&state);
+  ufInputsDestroy(&inputs);
+  ufModelClose(&opened);
+  return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static const UfOption options[] = {
+    {.name = "input",
+     .letter = 'i',
+     .kind = UF_OPTION_LIST,
+     .offset = offsetof(Options, inputs.files),
+     .placeholder = "NAME=x.npy",
+     .help = "The values of an input; without NAME=, of the\n"
+             "next one. May be repeated."},
+    {.name = "random-inputs",
+     .kind = UF_OPTION_NUMBER,
+     .offset = offsetof(Options, inputs.seed),
+     .placeholder = "SEED",
+     .implied = "0",
+     .high = INT64_MAX,
+     .help = "Make up the inputs that have no values: floats\n"
+             "are standard normal, integers small."},
+    {.name = "random-max",
+     .kind = UF_OPTION_NUMBER,
+     .offset = offsetof(Options, inputs.max),
+     .placeholder = "N",
+     .low = 1,
+     .high = INT32_MAX,
+     .help = "Random integers are below this (10)."},
+    UF_MODEL_OPTIONS(Options),
+    {.name = "output-dir",
+     .letter = 'o',
+     .kind = UF_OPTION_TEXT,
+     .offset = offsetof(Options, directory),
+     .placeholder = "FOLDER",
+     .help = "Write each output as FOLDER/NAME.npy. The format\n"
+             "has no bf16: its bits are written as uint16."},
+    {.name = "threads",
+     .kind = UF_OPTION_NUMBER,
+     .offset = offsetof(Options, threads),
+     .placeholder = "N",
+     .high = 4096,
+     .help = "How many threads to use (one per core)."},
+    {.name = "benchmark",
+     .kind = UF_OPTION_NUMBER,
+     .offset = offsetof(Options, benchmark),
+     .placeholder = "RUNS",
+     .implied = "20",
+     .low = 1,
+     .high = 1000000,
+     .help = "Run 20 or RUNS times more and print how long\n"
+             "that takes."},
+    {.name = "quiet",
+     .letter = 'q',
+     .offset = offsetof(Options, quiet),
+     .help = "Do not print the outputs."},
+    {0},
+};
+
+static const UfTool tool = {
+    .name = "ufront-run",
+    .usage = "MODEL [options]",
+    .summary = "Runs a model on this machine and prints what it computes.\n"
+               "MODEL is a file of any format ufront imports; '-' is standard "
+               "input.",
+    .options = options,
+    .model = offsetof(Options, model.path),
+    .examples =
+        "  ufront-run resnet50.onnx --input image.npy\n"
+        "  ufront-run bert.onnx --random-inputs=1 --shape input_ids=1x128\n"
+        "  ufront-run m.onnx -i x=x.npy -i y=y.npy --output-dir results\n"
+        "  ufront-run m.onnx --random-inputs --quiet --benchmark=100\n",
+};
+
+int main(int argc, char **argv) {
+  Options values = {
+      .inputs = {.seed = -1, .max = 10},
+  };
+  return ufToolMain(&tool, argc, argv, &values, run);
+}
