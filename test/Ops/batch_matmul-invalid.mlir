@@ -1,0 +1,23 @@
+// RUN: ufront-opt %s --split-input-file --verify-diagnostics
+
+func.func @batch_matmul_c1(%a: tensor<4xf32>, %b: tensor<4x5xf32>) {
+  // expected-error @+1 {{'ufront.batch_matmul' takes operands of rank 1 or more, and 2 or more when transposed, but they have rank 1 and 2}}
+  %0 = "ufront.batch_matmul"(%a, %b) {transpose_a = true} : (tensor<4xf32>, tensor<4x5xf32>) -> tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @batch_matmul_c2(%a: tensor<2x3xf32>, %b: tensor<4x5xf32>) {
+  // expected-error @+1 {{'ufront.batch_matmul' cannot multiply 2x3 by 4x5: the contracted dimensions are 3 and 4}}
+  %0 = "ufront.batch_matmul"(%a, %b) : (tensor<2x3xf32>, tensor<4x5xf32>) -> tensor<2x5xf32>
+  return
+}
+
+// -----
+
+func.func @batch_matmul_c3(%a: tensor<2x3x4xf32>, %b: tensor<3x4x5xf32>) {
+  // expected-error @+1 {{'ufront.batch_matmul' cannot broadcast 2 with 3}}
+  %0 = "ufront.batch_matmul"(%a, %b) : (tensor<2x3x4xf32>, tensor<3x4x5xf32>) -> tensor<3x3x5xf32>
+  return
+}

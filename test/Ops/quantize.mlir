@@ -1,0 +1,67 @@
+// RUN: ufront-opt %s --split-input-file | FileCheck %s --check-prefix=IR
+// RUN: ufront-opt %s --split-input-file --convert-ufront-to-linalg | FileCheck %s --check-prefix=LINALG
+
+// One scale, one for each index along an axis, or one for each block.
+
+// LINALG-DAG: #[[AXIS:.*]] = affine_map<(d0, d1, d2) -> (d1)>
+// LINALG-DAG: #[[BLOCK:.*]] = affine_map<(d0, d1) -> (d0, d1 floordiv 2)>
+
+// IR-LABEL: func @quantize_per_tensor
+// IR: "ufront.quantize"
+// LINALG-LABEL: func @quantize_per_tensor
+// LINALG: arith.divf
+// LINALG: math.roundeven
+// LINALG: arith.fptoui
+func.func @quantize_per_tensor(%a: tensor<2x?x4xf32>, %b: tensor<f32>) -> tensor<2x?x4xui8> {
+  %0 = "ufront.quantize"(%a, %b)
+      : (tensor<2x?x4xf32>, tensor<f32>) -> tensor<2x?x4xui8>
+  return %0 : tensor<2x?x4xui8>
+}
+
+// IR-LABEL: func @quantize_per_axis
+// IR: "ufront.quantize"
+// LINALG-LABEL: func @quantize_per_axis
+// LINALG: arith.divf
+// LINALG: math.roundeven
+// LINALG: arith.addf
+// LINALG: arith.fptosi
+func.func @quantize_per_axis(%a: tensor<2x?x4xf32>, %b: tensor<?xf32>, %c: tensor<?xi8>) -> tensor<2x?x4xi8> {
+  %0 = "ufront.quantize"(%a, %b, %c)
+      : (tensor<2x?x4xf32>, tensor<?xf32>, tensor<?xi8>) -> tensor<2x?x4xi8>
+  return %0 : tensor<2x?x4xi8>
+}
+
+// IR-LABEL: func @quantize_blocks
+// IR: "ufront.quantize"
+// LINALG-LABEL: func @quantize_blocks
+// LINALG: arith.divf
+func.func @quantize_blocks(%a: tensor<2x5xf32>, %b: tensor<2x3xf32>) -> tensor<2x5xi8> {
+  %0 = "ufront.quantize"(%a, %b) {to = i8, block_size = 2}
+      : (tensor<2x5xf32>, tensor<2x3xf32>) -> tensor<2x5xi8>
+  return %0 : tensor<2x5xi8>
+}
+
+// IR-LABEL: func @dequantize_per_axis
+// IR: "ufront.dequantize"
+// LINALG-LABEL: func @dequantize_per_axis
+// LINALG: arith.extsi
+// LINALG: arith.subi
+// LINALG: arith.sitofp
+// LINALG: arith.mulf
+func.func @dequantize_per_axis(%a: tensor<2x?x4xi8>, %b: tensor<?xf32>, %c: tensor<?xi8>) -> tensor<2x?x4xf32> {
+  %0 = "ufront.dequantize"(%a, %b, %c)
+      : (tensor<2x?x4xi8>, tensor<?xf32>, tensor<?xi8>) -> tensor<2x?x4xf32>
+  return %0 : tensor<2x?x4xf32>
+}
+
+// IR-LABEL: func @dequantize_to_f16
+// IR: "ufront.dequantize"
+// LINALG-LABEL: func @dequantize_to_f16
+// LINALG: arith.sitofp
+// LINALG: arith.mulf
+// LINALG: arith.truncf
+func.func @dequantize_to_f16(%a: tensor<2xi32>, %b: tensor<f32>) -> tensor<2xf16> {
+  %0 = "ufront.dequantize"(%a, %b) {to = f16}
+      : (tensor<2xi32>, tensor<f32>) -> tensor<2xf16>
+  return %0 : tensor<2xf16>
+}

@@ -1,0 +1,35 @@
+// RUN: ufront-opt %s | FileCheck %s --check-prefix=IR
+// RUN: ufront-opt %s --convert-ufront-to-linalg | FileCheck %s --check-prefix=LINALG
+
+// IR-LABEL: func @split_sizes
+// IR: "ufront.split"(%{{.*}}) {sizes = array<i64: 2, 5>}
+// LINALG-LABEL: func @split_sizes
+// LINALG: tensor.extract_slice %{{.*}}[0, 0] [2, %{{.*}}] [1, 1]
+// LINALG: tensor.extract_slice %{{.*}}[2, 0] [5, %{{.*}}] [1, 1]
+func.func @split_sizes(%x: tensor<7x?xf32>) -> (tensor<2x?xf32>, tensor<5x?xf32>) {
+  %0:2 = "ufront.split"(%x) {sizes = array<i64: 2, 5>} : (tensor<7x?xf32>) -> (tensor<2x?xf32>, tensor<5x?xf32>)
+  return %0#0, %0#1 : tensor<2x?xf32>, tensor<5x?xf32>
+}
+
+// IR-LABEL: func @split_uneven
+// IR: "ufront.split"(%{{.*}})
+// LINALG-LABEL: func @split_uneven
+// LINALG: [0] [3] [1]
+// LINALG: [3] [3] [1]
+// LINALG: [6] [1] [1]
+func.func @split_uneven(%x: tensor<7xf32>) -> (tensor<3xf32>, tensor<3xf32>, tensor<1xf32>) {
+  %0:3 = "ufront.split"(%x) : (tensor<7xf32>) -> (tensor<3xf32>, tensor<3xf32>, tensor<1xf32>)
+  return %0#0, %0#1, %0#2 : tensor<3xf32>, tensor<3xf32>, tensor<1xf32>
+}
+
+// IR-LABEL: func @split_run_time
+// IR: "ufront.split"(%{{.*}}, %{{.*}})
+// LINALG-LABEL: func @split_run_time
+// LINALG: cf.assert
+// LINALG: tensor.extract_slice
+// LINALG: cf.assert
+// LINALG: tensor.extract_slice
+func.func @split_run_time(%x: tensor<?xf32>, %sizes: tensor<2xi64>) -> (tensor<?xf32>, tensor<?xf32>) {
+  %0:2 = "ufront.split"(%x, %sizes) : (tensor<?xf32>, tensor<2xi64>) -> (tensor<?xf32>, tensor<?xf32>)
+  return %0#0, %0#1 : tensor<?xf32>, tensor<?xf32>
+}
