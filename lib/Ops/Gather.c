@@ -212,7 +212,7 @@ static MlirLogicalResult gatherToTosa(UfBuilder *b) {
   int axis = ufAxis(ufGetInt(b->op, "axis"), from.rank);
   int width = ufBitWidth(list.element);
   if (!ufTosaHasType(from.element) || !ufTosaHasType(list.element) ||
-      (width != 32 && width != 64) ||
+      ufNumElements(&from) == UF_DYNAMIC || (width != 32 && width != 64) ||
       ufNumDynamic(mlirValueGetType(x)) + ufNumDynamic(type) > 0 ||
       ufNumDynamic(mlirValueGetType(indices)) > 0 || ufHasEmptyDim(type) ||
       ufHasEmptyDim(mlirValueGetType(x)))

@@ -307,10 +307,11 @@ static MlirLogicalResult oneHotDepth(MlirOperation op, int64_t *out) {
       return ufOpError(op, "depth must have one element");
     constant = ufConstantOf(depth);
   }
-  if (ufHasAttr(op, "depth"))
+  if (ufHasAttr(op, "depth")) {
     size = ufGetInt(op, "depth");
-  else if (!mlirAttributeIsNull(constant) &&
-           mlirAttributeIsADenseElements(constant))
+    size += size == UF_DYNAMIC; // the attribute is always known
+  } else if (!mlirAttributeIsNull(constant) &&
+             mlirAttributeIsADenseElements(constant))
     size = ufElementAsInt(constant, 0);
   if (size < 0 && size != UF_DYNAMIC) // C1
     return ufOpError(op, "depth is %" PRId64 ", but must not be negative",

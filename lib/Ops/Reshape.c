@@ -129,12 +129,25 @@ static int64_t restOf(const UfShape *from, unsigned copied) {
   return ufNumElements(&rest);
 }
 
+/// Whether the sizes that are known and not copied divide the result's.
+static bool divides(const UfShape *from, const Resolved *to) {
+  int64_t product = 1;
+  for (int d = 0; d < from->rank; ++d)
+    if (!(to->copied >> d & 1) && from->dims[d] != UF_DYNAMIC &&
+        __builtin_mul_overflow(product, from->dims[d], &product))
+      return false;
+  return product > 0 && to->product % product == 0;
+}
+
 /// Finds the one size that follows from the others; the dimensions that are
 /// copied are left out on both sides.
 static MlirLogicalResult resolveRest(MlirOperation op, const UfShape *from,
                                      Resolved *out) {
   int64_t rest = restOf(from, out->copied);
   bool isEmpty = restOf(from, ~out->copied) == 0;
+  if (rest == UF_DYNAMIC && out->numUnknown == 0 && out->product > 0 &&
+      !isEmpty && !divides(from, out)) // C5
+    return countsDiffer(op, from, &out->shape);
   if (rest == UF_DYNAMIC || out->numUnknown > 1)
     return mlirLogicalResultSuccess();
   bool fits = rest == out->product;
