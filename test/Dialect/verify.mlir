@@ -273,3 +273,11 @@ func.func @custom_syntax(%x: tensor<2xf32>) {
   %0 = ufront.relu %x : tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @param_without_name() -> tensor<2xf32> {
+  // expected-error @+1 {{'ufront.param' needs the attribute 'sym', a string}}
+  %0 = "ufront.param"() : () -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
