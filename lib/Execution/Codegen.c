@@ -58,6 +58,17 @@ static void addPrefix(LLVMValueRef symbol, const char *prefix) {
   LLVMSetValueName2(symbol, text, (size_t)length);
 }
 
+/// Weights are read where their file has them, which need not be aligned, and
+/// any load may be of a weight. Vector loads cost the same either way.
+static void allowMisalignedLoads(LLVMValueRef function) {
+  for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+       block = LLVMGetNextBasicBlock(block))
+    for (LLVMValueRef op = LLVMGetFirstInstruction(block); op;
+         op = LLVMGetNextInstruction(op))
+      if (LLVMGetInstructionOpcode(op) == LLVMLoad)
+        LLVMSetAlignment(op, 1);
+}
+
 /// Attributes and names of everything the part defines.
 static void prepare(const Part *part, LLVMModuleRef module) {
   // 512-bit vectors pay where the CPU has them; LLVM's tuning often stops at
@@ -67,6 +78,7 @@ static void prepare(const Part *part, LLVMModuleRef module) {
        f = LLVMGetNextFunction(f)) {
     if (LLVMIsDeclaration(f))
       continue;
+    allowMisalignedLoads(f);
     addAttribute(module, f, "target-cpu", part->cpu);
     addAttribute(module, f, "target-features", part->features);
     if (wide)

@@ -98,7 +98,8 @@ static UfrontStatus bindParams(UfrtInstance *instance, UfrtFindParam find,
         ufMessageAppend(message, ", '%s'", info->name);
       ++numMissing;
     } else if (numMissing == 0) {
-      UfrontStatus status = ufTensorCheck(message, "parameter", &tensor, info);
+      UfrontStatus status = ufTensorCheck(message, "parameter", &tensor, info,
+                                          /*isAligned=*/false);
       if (status != UFRONT_OK)
         return status;
     }
@@ -217,8 +218,9 @@ static UfrontStatus checkInputs(UfrtInstance *instance,
                                 const UfrontTensor *inputs) {
   const UfrtProgram *program = instance->program;
   for (int32_t i = 0; i < program->numInputs; ++i) {
-    UfrontStatus status = ufTensorCheck(&instance->message, "input", &inputs[i],
-                                        &program->inputs[i]);
+    UfrontStatus status =
+        ufTensorCheck(&instance->message, "input", &inputs[i],
+                      &program->inputs[i], /*isAligned=*/true);
     if (status != UFRONT_OK)
       return status;
   }
@@ -236,8 +238,9 @@ static UfrontStatus checkOutputs(UfrtInstance *instance,
         outputs[i].data && !(block && outputs[i].data == block->data);
     if (!instance->given[i])
       continue;
-    UfrontStatus status = ufTensorCheck(&instance->message, "output",
-                                        &outputs[i], &program->outputs[i]);
+    UfrontStatus status =
+        ufTensorCheck(&instance->message, "output", &outputs[i],
+                      &program->outputs[i], /*isAligned=*/true);
     if (status != UFRONT_OK)
       return status;
   }

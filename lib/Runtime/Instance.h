@@ -53,10 +53,11 @@ UfrontStatus ufCallRun(UfrtCall *call, UfrtFunction function);
 void ufMessageAppendType(UfMessage *message, UfrontType type, int32_t rank,
                          const int64_t *shape);
 
-/// Fails unless `tensor` has the type and shape of `info`, and data. The
-/// message calls it `what` ("input").
+/// Fails unless `tensor` has the type and shape of `info`, and data that, with
+/// `isAligned`, lies aligned to its elements. The message calls it `what`
+/// ("input").
 UfrontStatus ufTensorCheck(UfMessage *message, const char *what,
                            const UfrontTensor *tensor,
-                           const UfrontTensorInfo *info);
+                           const UfrontTensorInfo *info, bool isAligned);
 
 #endif // UF_RUNTIME_INSTANCE_H

@@ -58,7 +58,7 @@ static bool isA(const UfrontTensor *tensor, const UfrontTensorInfo *info) {
 
 UfrontStatus ufTensorCheck(UfMessage *message, const char *what,
                            const UfrontTensor *tensor,
-                           const UfrontTensorInfo *info) {
+                           const UfrontTensorInfo *info, bool isAligned) {
   if (!isA(tensor, info)) {
     ufFail(message, UFRONT_ARGUMENT, "%s '%s' is ", what, info->name);
     ufMessageAppendType(message, tensor->type, tensor->rank, tensor->shape);
@@ -74,7 +74,7 @@ UfrontStatus ufTensorCheck(UfMessage *message, const char *what,
     return ufFail(message, UFRONT_ARGUMENT, "%s '%s' has no data", what,
                   info->name);
   size_t element = ufrontTypeGetSize(tensor->type);
-  if ((uintptr_t)tensor->data % element != 0)
+  if (isAligned && (uintptr_t)tensor->data % element != 0)
     return ufFail(message, UFRONT_ARGUMENT,
                   "%s '%s' is not aligned to its elements of %zu bytes", what,
                   info->name, element);

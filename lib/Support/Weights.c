@@ -125,15 +125,8 @@ UfrontStatus ufWeightsAdd(UfWeights *weights, UfMessage *message,
     return ufFail(message, UFRONT_NO_MEMORY, "weight '%s': out of memory",
                   name);
   *entry = *tensor;
-  if (!tensor->data ||
-      (uintptr_t)tensor->data % ufrontTypeGetSize(tensor->type) != 0) {
-    entry->data = ufAlloc(&weights->arena, size);
-    if (!entry->data)
-      return ufFail(message, UFRONT_NO_MEMORY,
-                    "weight '%s': out of memory for %zu bytes", name, size);
-    if (size)
-      memcpy(entry->data, tensor->data, size);
-  }
+  if (!tensor->data) // an empty one, and no data would mean that it is missing
+    entry->data = entry;
   weights->tensors[weights->count] = entry;
   weights->names[weights->count] = copy;
   *slot = (Slot){.hash = hash, .position = ++weights->count};

@@ -1,8 +1,9 @@
 //===-- Weights.h - Named tensors that lie in files ---------------*- C -*-===//
 //
 // The store outside the module where parameter values live (DESIGN §4). An
-// entry points into a mapped file or into memory somebody lends; only values
-// that lie misaligned in their file are copied. Plain C: the runtime uses it.
+// entry points into a mapped file or into memory somebody lends, and is not
+// always aligned there: model files put values anywhere, and a copy of them
+// all would double a model. Plain C: the runtime uses it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,8 +44,7 @@ typedef struct UfWeights {
   size_t numFiles;
 } UfWeights;
 
-/// Adds `tensor` under `name`. The bytes are borrowed when `tensor->data` is
-/// aligned to its element size, and copied otherwise. Fails when memory is
+/// Adds `tensor` under `name`. Its bytes are borrowed. Fails when memory is
 /// exhausted or `name` is taken.
 UFRONT_NODISCARD UfrontStatus ufWeightsAdd(UfWeights *weights,
                                            UfMessage *message, const char *name,

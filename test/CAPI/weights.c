@@ -52,12 +52,10 @@ static void testStore(void) {
     REQUIRE(strcmp(weights.names[i], name) == 0);
   }
   REQUIRE(!ufWeightsFind(&weights, "w1000") && weights.count == 1000);
-  // Misaligned values are copied.
+  // Misaligned values stay where they are.
   UfrontTensor crooked = {(char *)values + 1, UFRONT_I32, 1, {9}};
   REQUIRE(ufWeightsAdd(&weights, &message, "crooked", &crooked) == UFRONT_OK);
-  const UfrontTensor *straight = ufWeightsFind(&weights, "crooked");
-  REQUIRE((uintptr_t)straight->data % 4 == 0 && straight->data != crooked.data);
-  REQUIRE(memcmp(straight->data, crooked.data, 36) == 0);
+  REQUIRE(ufWeightsFind(&weights, "crooked")->data == crooked.data);
   // CHECK: weight 'w7' is there twice
   REQUIRE(ufWeightsAdd(&weights, &message, "w7", &crooked) == UFRONT_ARGUMENT);
   printf("%s\n", ufMessageGet(&message));
