@@ -32,10 +32,10 @@ bool ufIsContiguous(MlirType memref) {
   return true;
 }
 
-MlirType ufWithoutOffset(MlirType type) {
+MlirType ufWithoutOpenOffset(MlirType type) {
   int64_t strides[UF_MAX_RANK], offset;
   readLayout(type, strides, &offset);
-  if (offset == 0)
+  if (offset != UF_DYNAMIC)
     return type;
   UfShape shape = ufShapeOfType(type);
   MlirAttribute layout = mlirStridedLayoutAttrGet(mlirTypeGetContext(type), 0,
@@ -99,7 +99,7 @@ MlirValue ufMemRefAt(UfBuilder *b, MlirValue pointer, MlirType type,
       ufBuild(b, "llvm.mlir.poison", structType, UF_NO_VALUES, UF_NO_ATTRS);
   made = insertValue(b, made, pointer, 0, -1);
   made = insertValue(b, made, pointer, 1, -1);
-  made = insertValue(b, made, ufI64Constant(b, 0), 2, -1);
+  made = insertValue(b, made, ufI64Constant(b, offset), 2, -1);
   MlirValue sizes[UF_MAX_RANK] = {{NULL}};
   for (int i = 0; i < shape.rank; ++i) {
     sizes[i] = shape.dims[i] == UF_DYNAMIC ? *dynamic++
@@ -132,13 +132,13 @@ MlirValue ufMemRefPointer(UfBuilder *b, MlirValue memref, MlirValue *dynamic) {
   for (int i = 0; i < 1 + 2 * shape.rank; ++i)
     types[i + 1] = index;
   MlirOperation metadata = {NULL};
-  if (offset != 0 || ufNumOpen(type) > 0)
+  if (offset == UF_DYNAMIC || ufNumOpen(type) > 0)
     metadata = ufBuildOp(b, "memref.extract_strided_metadata",
                          (UfTypes){types, 2 + 2 * shape.rank},
                          UF_VALUES(memref), UF_NO_ATTRS, NULL, 0);
   MlirValue pointer = ufBuild(b, "memref.extract_aligned_pointer_as_index",
                               index, UF_VALUES(memref), UF_NO_ATTRS);
-  if (offset != 0) {
+  if (offset == UF_DYNAMIC) {
     MlirValue bytes = ufBinary(b, "arith.muli", ufResultOf(metadata, 1),
                                ufIndex(b, ufElementBytes(shape.element)));
     pointer = ufBinary(b, "arith.addi", pointer, bytes);

@@ -13,7 +13,7 @@
 
 MlirType ufPointerType(const UfBuilder *b);
 
-/// A memref of `type` at `pointer`, whose first element is at offset 0.
+/// A memref of `type`, whose offset is known and counts from `pointer`.
 /// `dynamic` holds the sizes, then the strides, that the type leaves open, as
 /// i64 values.
 MlirValue ufMemRefAt(UfBuilder *b, MlirValue pointer, MlirType type,
@@ -22,12 +22,12 @@ MlirValue ufMemRefAt(UfBuilder *b, MlirValue pointer, MlirType type,
 /// How many values ufMemRefAt takes for `type`.
 int ufNumOpen(MlirType type);
 
-/// What ufMemRefAt needs to make `memref` again: the pointer to its first
-/// element as an i64, and the values for `dynamic`.
+/// What ufMemRefAt needs to make `memref` again, as ufWithoutOpenOffset of its
+/// type: the pointer as an i64, and the values for `dynamic`.
 MlirValue ufMemRefPointer(UfBuilder *b, MlirValue memref, MlirValue *dynamic);
 
-/// `type` with offset 0.
-MlirType ufWithoutOffset(MlirType type);
+/// `type` with offset 0 instead of an open one.
+MlirType ufWithoutOpenOffset(MlirType type);
 
 /// Whether the layout is row-major without gaps or offset.
 bool ufIsContiguous(MlirType memref);

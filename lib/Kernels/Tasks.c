@@ -221,7 +221,7 @@ static void buildBody(Task *task, const Range *range, MlirOperation func) {
     int numDynamic = ufNumOpen(type);
     for (int k = 0; k < numDynamic; ++k)
       dynamic[k] = mlirBlockGetArgument(b.block, at++);
-    MlirType plain = ufWithoutOffset(type);
+    MlirType plain = ufWithoutOpenOffset(type);
     task->inner[i] = ufMemRefAt(&b, argument, plain, dynamic);
     if (!mlirTypeEqual(plain, type))
       task->inner[i] = ufBuild(&b, "memref.cast", type,
