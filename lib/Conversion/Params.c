@@ -1,8 +1,9 @@
 //===-- Params.c - Moving work on weights to load time --------------------===//
 //
-// ufront-hoist-params moves every subgraph of @forward that depends on weights
-// and constants alone into a function @init, which runs once when the model is
-// loaded; its results are weights themselves, called "init.0", "init.1", ...
+// ufront-hoist-params moves every subgraph of @forward that depends on weights,
+// constants and large fills alone into a function @init, which runs once when
+// the model is loaded; its results are weights themselves, called "init.0",
+// "init.1", ...
 //
 // ufront-params-to-arguments turns every ufront.param into an argument that
 // carries `ufront.sym`, or `ufront.init` when @init computes it, which is how
@@ -101,7 +102,7 @@ static bool replaceOutside(UfBuilder *forward, MlirBlock init, MlirValue value,
 /// Marks `op` if it can be computed when the model is loaded. Ops in regions
 /// are as good as others: what they read is the same in every iteration.
 static MlirWalkResult markOp(MlirOperation op, void *moved) {
-  if (!dependsOnParams(op) || !isStatic(op))
+  if (!(dependsOnParams(op) || ufIsLargeFill(op)) || !isStatic(op))
     return MlirWalkResultAdvance;
   mlirOperationSetDiscardableAttributeByName(
       op, ufStr(hoisted), mlirUnitAttrGet(mlirOperationGetContext(op)));
@@ -125,15 +126,16 @@ static MlirLogicalResult hoist(MlirOperation module, MlirPass pass) {
   MlirOperation init =
       ufCreateFunction(module, loc, "init", (UfTypes){0}, (UfTypes){0}, NULL);
   UfBuilder inside = {.ctx = ctx, .loc = loc, .block = ufFunctionBody(init)};
-  UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointToStart(rewriter, body);
-  UfBuilder outside = {.ctx = ctx, .loc = loc, .rewriter = rewriter};
   for (size_t i = 0; i < moved.count; ++i) {
     mlirOperationRemoveDiscardableAttributeByName(moved.ops[i], ufStr(hoisted));
     mlirOperationRemoveFromParent(moved.ops[i]);
     bringOperands(&inside, moved.ops[i]);
     mlirBlockAppendOwnedOperation(inside.block, moved.ops[i]);
   }
+  // Only now: the first op of the body may have been among them.
+  UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
+  mlirRewriterBaseSetInsertionPointToStart(rewriter, body);
+  UfBuilder outside = {.ctx = ctx, .loc = loc, .rewriter = rewriter};
   MlirValue *results = malloc(sizeof *results * moved.count * UF_MAX_RESULTS);
   int numResults = 0;
   for (size_t i = 0; i < moved.count; ++i)

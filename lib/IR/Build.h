@@ -230,6 +230,10 @@ MlirValue ufIntsConstant(UfBuilder *b, int count, const int64_t *values);
 /// The elements of a `ufront.constant`, or null.
 MlirAttribute ufConstantOf(MlirValue value);
 
+/// Whether `op` is a `ufront.constant` of one number in so many places that
+/// code should fill memory with it rather than carry them all.
+bool ufIsLargeFill(MlirOperation op);
+
 /// The elements of an integer tensor of rank 0 or 1 as far as they are known
 /// while compiling: follows constants, shape_of and integer shape arithmetic.
 /// UF_DYNAMIC where unknown; false when not even the count is known.

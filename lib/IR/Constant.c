@@ -32,6 +32,17 @@ MlirAttribute ufConstantOf(MlirValue value) {
                                                  : mlirAttributeGetNull();
 }
 
+bool ufIsLargeFill(MlirOperation op) {
+  const intptr_t large = 4096;
+  const UfOp *row = op.ptr ? ufOpOf(op) : NULL;
+  if (!row || strcmp(row->name, "constant") != 0)
+    return false;
+  MlirAttribute value = ufGetAttr(op, "value");
+  return mlirAttributeIsADenseElements(value) &&
+         mlirDenseElementsAttrIsSplat(value) &&
+         mlirElementsAttrGetNumElements(value) >= large;
+}
+
 double ufElementAsDouble(MlirAttribute elements, intptr_t i) {
   MlirType type = mlirShapedTypeGetElementType(mlirAttributeGetType(elements));
   if (!mlirTypeIsAFloat(type))

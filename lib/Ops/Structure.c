@@ -1,5 +1,6 @@
 //===-- Structure.c - Constants, parameters, regions' ends ----------------===//
 
+#include "IR/Linalg.h"
 #include "Ops/Node.h"
 
 #include <string.h>
@@ -37,6 +38,16 @@ static MlirLogicalResult lowerConstant(UfBuilder *b) {
                         : mlirElementsAttrGetNumElements(value);
     value = mlirDenseElementsAttrRawBufferGet(
         type, width * (size_t)count, mlirDenseElementsAttrGetRawData(value));
+  }
+  if (ufIsLargeFill(b->op)) {
+    UfShape shape = ufShapeOfType(type);
+    UfSize sizes[UF_MAX_RANK];
+    for (int i = 0; i < shape.rank; ++i)
+      sizes[i] = ufStatic(shape.dims[i]);
+    MlirValue number =
+        ufBuild(b, "arith.constant", shape.element, UF_NO_VALUES,
+                UF_ATTRS({"value", mlirDenseElementsAttrGetSplatValue(value)}));
+    return ufReplace(b, ufFilled(b, number, shape.rank, sizes));
   }
   return ufReplace(b, ufBuild(b, "arith.constant", type, UF_NO_VALUES,
                               UF_ATTRS({"value", value})));

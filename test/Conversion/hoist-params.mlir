@@ -85,3 +85,17 @@ func.func @other() -> tensor<2xf32> {
   %0 = "ufront.exp"(%w) : (tensor<2xf32>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
+
+// -----
+
+// One number in very many places is written there when the model is loaded.
+// CHECK-LABEL: func.func @forward
+// CHECK:         %[[W:.*]] = "ufront.param"() {init = 0 : i64, sym = "init.0"} : () -> tensor<64x64xf32>
+// CHECK:         "ufront.batch_matmul"(%{{.*}}, %[[W]])
+// CHECK:       func.func @init
+// CHECK:         "ufront.constant"() {value = dense<5.000000e-01> : tensor<64x64xf32>}
+func.func @forward(%x: tensor<2x64xf32>) -> tensor<2x64xf32> {
+  %w = "ufront.constant"() {value = dense<0.5> : tensor<64x64xf32>} : () -> tensor<64x64xf32>
+  %0 = "ufront.batch_matmul"(%x, %w) : (tensor<2x64xf32>, tensor<64x64xf32>) -> tensor<2x64xf32>
+  return %0 : tensor<2x64xf32>
+}
