@@ -27,6 +27,19 @@ static MlirAttribute foldConstant(MlirOperation op,
   return ufGetAttr(op, "value");
 }
 
+/// A tensor filled with the one number of `splat`: filled flat, for one long
+/// loop makes better code than several short ones.
+static MlirValue fillWith(UfBuilder *b, MlirAttribute splat) {
+  UfShape shape = ufShapeOfType(mlirAttributeGetType(splat));
+  UfSize sizes[UF_MAX_RANK], all = ufStatic(ufNumElements(&shape));
+  for (int i = 0; i < shape.rank; ++i)
+    sizes[i] = ufStatic(shape.dims[i]);
+  MlirValue number =
+      ufBuild(b, "arith.constant", shape.element, UF_NO_VALUES,
+              UF_ATTRS({"value", mlirDenseElementsAttrGetSplatValue(splat)}));
+  return ufReshape(b, ufFilled(b, number, 1, &all), shape.rank, sizes);
+}
+
 static MlirLogicalResult lowerConstant(UfBuilder *b) {
   MlirAttribute value = ufGetAttr(b->op, "value");
   MlirType type = ufSignless(mlirAttributeGetType(value));
@@ -39,16 +52,8 @@ static MlirLogicalResult lowerConstant(UfBuilder *b) {
     value = mlirDenseElementsAttrRawBufferGet(
         type, width * (size_t)count, mlirDenseElementsAttrGetRawData(value));
   }
-  if (ufIsLargeFill(b->op)) {
-    UfShape shape = ufShapeOfType(type);
-    UfSize sizes[UF_MAX_RANK];
-    for (int i = 0; i < shape.rank; ++i)
-      sizes[i] = ufStatic(shape.dims[i]);
-    MlirValue number =
-        ufBuild(b, "arith.constant", shape.element, UF_NO_VALUES,
-                UF_ATTRS({"value", mlirDenseElementsAttrGetSplatValue(value)}));
-    return ufReplace(b, ufFilled(b, number, shape.rank, sizes));
-  }
+  if (ufIsLargeFill(b->op))
+    return ufReplace(b, fillWith(b, value));
   return ufReplace(b, ufBuild(b, "arith.constant", type, UF_NO_VALUES,
                               UF_ATTRS({"value", value})));
 }

@@ -71,7 +71,8 @@ func.func @leftovers(%x: tensor<2xf32>, %y: tensor<3xf32>) -> (tensor<2xf32>, te
 // Large constants of one number are no data.
 // CHECK-LABEL: func @large_fill
 // CHECK:         %[[HALF:.*]] = arith.constant 5.000000e-01 : f32
-// CHECK:         linalg.fill ins(%[[HALF]] : f32) outs(%{{.*}} : tensor<64x64xf32>)
+// CHECK:         %[[FLAT:.*]] = linalg.fill ins(%[[HALF]] : f32) outs(%{{.*}} : tensor<4096xf32>)
+// CHECK:         tensor.expand_shape %[[FLAT]] {{.*}} into tensor<64x64xf32>
 func.func @large_fill() -> tensor<64x64xf32> {
   %0 = "ufront.constant"() {value = dense<0.5> : tensor<64x64xf32>} : () -> tensor<64x64xf32>
   return %0 : tensor<64x64xf32>
