@@ -47,4 +47,53 @@ UfrontStatus ufImportMlir(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesMlir(const UfSource *source);
 
+//===----------------------------------------------------------------------===//
+// What readers share
+//===----------------------------------------------------------------------===//
+
+/// `loc` called `name`, unless that is empty. The outermost name is one that a
+/// value can be printed with ("/conv1/Conv" as %conv1.Conv), the next one the
+/// file's own. `arena` is for temporaries.
+MlirLocation ufNamedLocation(UfArena *arena, const char *name,
+                             MlirLocation loc);
+
+/// Whether the tensor is small enough to be part of the module, where shape
+/// rules and folds see it, instead of a parameter.
+bool ufIsSmallTensor(const UfrontTensor *tensor);
+
+/// The builtin type of an element.
+MlirType ufElementTypeOf(MlirContext ctx, UfrontType type);
+
+/// `tensor` as dense elements; null when memory is exhausted.
+MlirAttribute ufTensorElements(MlirContext ctx, UfArena *arena,
+                               const UfrontTensor *tensor);
+
+/// Adds `ufront.param` called `name` for `tensor` to the block `entry` after
+/// `*last`, or first when that is null, and moves `*last` to it.
+MlirValue ufAddParam(MlirBlock entry, MlirOperation *last, MlirLocation loc,
+                     const char *name, const UfrontTensor *tensor);
+
+/// Operators without an import rule, collected to be reported all at once.
+enum { UF_MAX_MISSING = 64 };
+
+typedef struct UfMissing {
+  struct UfMissingKind {
+    const char *op;
+    int version; ///< 0: its operators have none.
+    size_t count;
+    const char *first;  ///< The first node of the kind...
+    const char *source; ///< ...and where it was written; may be null.
+  } kinds[UF_MAX_MISSING];
+  int numKinds;
+  size_t others; ///< Nodes of kinds beyond those.
+} UfMissing;
+
+/// Counts a node. The text must live as long as `missing`.
+void ufMissingAdd(UfMissing *missing, const char *op, int version,
+                  const char *node, const char *source);
+
+/// Fails with one message about `name` when something is missing.
+UfrontStatus ufMissingReport(const UfMissing *missing, const char *name,
+                             UfMessage *message);
+
 #endif // UF_IMPORT_IMPORT_H

@@ -82,7 +82,7 @@ static MlirAttribute tensorAttr(UfOnnxImport *import, const UfNode *node,
       mlirLogicalResultIsFailure(ufOnnxReadTensor(
           import, node->loc, ufOnnxText(attr->name), attr->t, &tensor)))
     return mlirAttributeGetNull();
-  return ufOnnxElements(import, &tensor);
+  return ufTensorElements(import->ctx, &import->arena, &tensor);
 }
 
 static MlirAttribute typeAttr(const UfOnnxImport *import, const UfNode *node,

@@ -10,15 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OLDEST_OPSET = 1, NEWEST_OPSET = 28, MAX_OPSETS = 256, MAX_KINDS = 100 };
-
-/// An operator there is no rule for.
-typedef struct Kind {
-  const char *op;
-  int version;
-  size_t count;
-  const char *first; ///< Name of the first node.
-} Kind;
+enum { OLDEST_OPSET = 1, NEWEST_OPSET = 28, MAX_OPSETS = 256 };
 
 /// A function whose body is to be checked.
 typedef struct Pending {
@@ -29,9 +21,7 @@ typedef struct Pending {
 typedef struct Check {
   UfOnnxImport *import;
   const UfOnnx__Function *function; ///< Whose body is being checked.
-  Kind kinds[MAX_KINDS];
-  int numKinds;
-  size_t others; ///< Nodes of kinds beyond these.
+  UfMissing missing;
   bool *reached; ///< By function.
   Pending *pending;
 } Check;
@@ -145,22 +135,12 @@ const char *ufOnnxOpName(UfOnnxImport *import, const UfOnnx__Node *node) {
                    : name;
 }
 
-static void addKind(Check *check, const char *op, int version,
-                    const UfOnnx__Node *node) {
-  for (int i = 0; i < check->numKinds; ++i)
-    if (check->kinds[i].version == version &&
-        strcmp(check->kinds[i].op, op) == 0) {
-      ++check->kinds[i].count;
-      return;
-    }
-  if (check->numKinds == MAX_KINDS) {
-    ++check->others;
-    return;
-  }
+static void addMissing(Check *check, const char *op, int version,
+                       const UfOnnx__Node *node) {
   const char *name = ufOnnxText(node->name);
   if (!name[0] && node->n_output)
     name = node->output[0];
-  check->kinds[check->numKinds++] = (Kind){op, version, 1, name};
+  ufMissingAdd(&check->missing, op, version, name, NULL);
 }
 
 static UfrontStatus checkGraph(Check *check, const UfOnnx__Graph *graph);
@@ -196,7 +176,7 @@ static UfrontStatus checkNode(Check *check, const UfOnnx__Node *node) {
                   import->source->name);
   const UfOp *row;
   if (!ufFindImport(UF_ONNX, op, version, &row))
-    addKind(check, op, version, node);
+    addMissing(check, op, version, node);
   return UFRONT_OK;
 }
 
@@ -211,28 +191,6 @@ static UfrontStatus checkGraph(Check *check, const UfOnnx__Graph *graph) {
   for (size_t i = 0; i < graph->n_node; ++i)
     UF_TRY(checkNode(check, graph->node[i]));
   return UFRONT_OK;
-}
-
-/// One message for everything that is missing.
-static UfrontStatus report(const Check *check) {
-  UfMessage *message = check->import->message;
-  if (check->numKinds == 0)
-    return UFRONT_OK;
-  size_t nodes = check->others;
-  for (int i = 0; i < check->numKinds; ++i)
-    nodes += check->kinds[i].count;
-  ufFail(message, UFRONT_UNSUPPORTED,
-         "%s: %zu node%s of %d%s kind%s cannot be imported:",
-         check->import->source->name, nodes, nodes == 1 ? "" : "s",
-         check->numKinds, check->others ? " and more" : "",
-         check->numKinds == 1 ? "" : "s");
-  for (int i = 0; i < check->numKinds; ++i) {
-    const Kind *kind = &check->kinds[i];
-    ufMessageAppend(message, "\n  '%s' (opset %d): %zu node%s, first '%s'",
-                    kind->op, kind->version, kind->count,
-                    kind->count == 1 ? "" : "s", kind->first);
-  }
-  return UFRONT_UNSUPPORTED;
 }
 
 /// Checks the bodies of the functions that are called, each once.
@@ -258,7 +216,8 @@ static UfrontStatus checkNodes(UfOnnxImport *import) {
   *check = (Check){.import = import, .reached = reached};
   UF_TRY(checkGraph(check, import->model->graph));
   UF_TRY(checkFunctions(check));
-  return report(check);
+  return ufMissingReport(&check->missing, import->source->name,
+                         import->message);
 }
 
 UfrontStatus ufOnnxCheck(UfOnnxImport *import) {

@@ -132,7 +132,7 @@ static const UfrontTensor *findValue(const UfSource *source, const char *name) {
 static UfrontStatus fixInput(UfOnnxImport *import, const char *name,
                              MlirType type, const UfrontTensor *value,
                              UfOnnxName *entry) {
-  MlirAttribute elements = ufOnnxElements(import, value);
+  MlirAttribute elements = ufTensorElements(import->ctx, &import->arena, value);
   if (mlirAttributeIsNull(elements) ||
       !mlirTypeEqual(
           mlirShapedTypeGetElementType(type),

@@ -141,8 +141,6 @@ MlirLogicalResult ufOnnxDeclareGraph(UfOnnxImport *import, MlirLocation loc,
 UfrontType ufOnnxType(int32_t type);
 const char *ufOnnxTypeName(int32_t type);
 
-MlirType ufOnnxElementType(MlirContext ctx, UfrontType type);
-
 /// Takes a tensor type apart. Returns what is wrong with it ("is a sequence"),
 /// or null.
 const char *ufOnnxShape(MlirContext ctx, const UfOnnx__Type *type,
@@ -154,9 +152,6 @@ MlirLogicalResult ufOnnxReadTensor(UfOnnxImport *import, MlirLocation loc,
                                    const char *name,
                                    const UfOnnx__Tensor *tensor,
                                    UfrontTensor *out);
-
-/// A described tensor as dense elements; null when memory is exhausted.
-MlirAttribute ufOnnxElements(UfOnnxImport *import, const UfrontTensor *tensor);
 
 //===----------------------------------------------------------------------===//
 // External.c

@@ -10,25 +10,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_CONSTANT = 64, MAX_INTEGER_CONSTANT = 1024 };
-
 /// What parameters without values may take together: a short file must not ask
 /// for all the memory there is.
 #define MAX_INVENTED ((size_t)16 << 30)
 #define MIN_INVENTED ((size_t)128 << 20)
 #define INVENTED_PER_NODE ((size_t)16 << 20)
-
-/// Whether the tensor is small enough to be part of the module. Integers are
-/// likely to be shapes and indices, which decide about types.
-static bool isConstant(const UfrontTensor *tensor) {
-  int64_t count = 1;
-  for (int32_t i = 0; i < tensor->rank; ++i)
-    if (__builtin_mul_overflow(count, tensor->shape[i], &count))
-      return false;
-  bool isFloat = tensor->type == UFRONT_F32 || tensor->type == UFRONT_F64 ||
-                 tensor->type == UFRONT_F16 || tensor->type == UFRONT_BF16;
-  return count <= (isFloat ? MAX_CONSTANT : MAX_INTEGER_CONSTANT);
-}
 
 //===----------------------------------------------------------------------===//
 // Values
@@ -152,24 +138,6 @@ static const char *addWeight(UfOnnxImport *import, MlirLocation loc,
   return name;
 }
 
-/// `ufront.param`, after the other parameters at the start of @forward.
-static MlirValue createParam(UfOnnxImport *import, MlirLocation loc,
-                             const char *name, const UfrontTensor *tensor) {
-  MlirContext ctx = import->ctx;
-  MlirType type = ufTensorOf(ufOnnxElementType(ctx, tensor->type), tensor->rank,
-                             tensor->shape);
-  MlirNamedAttribute sym =
-      mlirNamedAttributeGet(mlirIdentifierGet(ctx, ufStr("sym")),
-                            mlirStringAttrGet(ctx, ufStr(name)));
-  MlirOperationState state = mlirOperationStateGet(ufStr("ufront.param"), loc);
-  mlirOperationStateAddAttributes(&state, 1, &sym);
-  mlirOperationStateAddResults(&state, 1, &type);
-  MlirOperation op = mlirOperationCreate(&state);
-  mlirBlockInsertOwnedOperationAfter(import->entry, import->lastParam, op);
-  import->lastParam = op;
-  return ufResultOf(op, 0);
-}
-
 MlirLogicalResult ufOnnxMaterialize(UfOnnxImport *import,
                                     const UfOnnxScope *scope,
                                     UfOnnxName *name) {
@@ -183,8 +151,9 @@ MlirLogicalResult ufOnnxMaterialize(UfOnnxImport *import,
     UF_TRY(inventTensor(import, loc, name, &tensor));
   else
     UF_TRY(ufOnnxReadTensor(import, loc, full, name->tensor, &tensor));
-  if (name->binding == UF_ONNX_TENSOR && isConstant(&tensor)) {
-    MlirAttribute elements = ufOnnxElements(import, &tensor);
+  if (name->binding == UF_ONNX_TENSOR && ufIsSmallTensor(&tensor)) {
+    MlirAttribute elements =
+        ufTensorElements(import->ctx, &import->arena, &tensor);
     if (mlirAttributeIsNull(elements))
       return ufError(loc, "out of memory for '%s'", full);
     UfBuilder b = {.ctx = import->ctx, .loc = loc, .block = scope->block};
@@ -194,6 +163,7 @@ MlirLogicalResult ufOnnxMaterialize(UfOnnxImport *import,
   const char *sym = addWeight(import, loc, full, &tensor);
   if (!sym)
     return mlirLogicalResultFailure();
-  name->value = createParam(import, loc, sym, &tensor);
+  name->value =
+      ufAddParam(import->entry, &import->lastParam, loc, sym, &tensor);
   return mlirLogicalResultSuccess();
 }

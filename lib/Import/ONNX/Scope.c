@@ -6,33 +6,11 @@
 
 enum { MAX_SCOPES = 64 };
 
-/// `name` in the characters that a value's name may have, so that "/conv1/Conv"
-/// is printed as %conv1.Conv; itself when nothing is to be changed.
-static const char *printable(UfOnnxImport *import, const char *name) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-";
-  if (name[strspn(name, letters)] == '\0')
-    return name;
-  char *copy = ufAllocText(&import->arena, name, strlen(name));
-  if (!copy)
-    return name;
-  for (char *at = copy; *at; ++at)
-    if (!strchr(letters, *at))
-      *at = '.';
-  size_t dots = strspn(copy, ".");
-  return copy[dots] ? copy + dots : name;
-}
-
 MlirLocation ufOnnxLocation(UfOnnxImport *import, const char *name,
                             unsigned line) {
   MlirLocation loc = mlirLocationFileLineColGet(
       import->ctx, ufStr(import->source->name), line, 0);
-  if (!name[0])
-    return loc;
-  loc = mlirLocationNameGet(import->ctx, ufStr(name), loc);
-  const char *print = printable(import, name);
-  return print == name ? loc
-                       : mlirLocationNameGet(import->ctx, ufStr(print), loc);
+  return ufNamedLocation(&import->arena, name, loc);
 }
 
 //===----------------------------------------------------------------------===//

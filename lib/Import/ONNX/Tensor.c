@@ -78,10 +78,6 @@ const char *ufOnnxTypeName(int32_t type) {
   return isKnownType(type) ? types[type].name : "unknown";
 }
 
-MlirType ufOnnxElementType(MlirContext ctx, UfrontType type) {
-  return mlirTypeParseGet(ctx, ufStr(ufrontTypeGetName(type)));
-}
-
 /// Why a value that is no tensor is refused, null for a tensor.
 static const char *refuseKind(const UfOnnx__Type *type) {
   if (!type)
@@ -105,7 +101,7 @@ const char *ufOnnxShape(MlirContext ctx, const UfOnnx__Type *type,
   UfrontType element = ufOnnxType(type->tensor_type->elem_type);
   if (element == UFRONT_NO_TYPE)
     return "has an element type that is not supported";
-  *shape = (UfShape){.rank = -1, .element = ufOnnxElementType(ctx, element)};
+  *shape = (UfShape){.rank = -1, .element = ufElementTypeOf(ctx, element)};
   const UfOnnx__Shape *dims = type->tensor_type->shape;
   if (!dims)
     return NULL;
@@ -258,35 +254,4 @@ MlirLogicalResult ufOnnxReadTensor(UfOnnxImport *import, MlirLocation loc,
       return ufError(loc, "bool tensor '%s' holds the value %d", name,
                      bytes[i]);
   return mlirLogicalResultSuccess();
-}
-
-//===----------------------------------------------------------------------===//
-// Elements
-//===----------------------------------------------------------------------===//
-
-static bool allEqual(const uint8_t *data, size_t width, size_t size) {
-  return size > width && memcmp(data, data + width, size - width) == 0;
-}
-
-/// MLIR packs i1 elements by its own rules, so they are handed over one by one.
-static MlirAttribute boolElements(UfOnnxImport *import, MlirType type,
-                                  const uint8_t *data, size_t count) {
-  int *elements = UF_NEW(&import->arena, int, count);
-  if (!elements)
-    return mlirAttributeGetNull();
-  for (size_t i = 0; i < count; ++i)
-    elements[i] = data[i];
-  return mlirDenseElementsAttrBoolGet(type, (intptr_t)count, elements);
-}
-
-MlirAttribute ufOnnxElements(UfOnnxImport *import, const UfrontTensor *tensor) {
-  MlirType type = ufTensorOf(ufOnnxElementType(import->ctx, tensor->type),
-                             tensor->rank, tensor->shape);
-  size_t size, width = ufrontTypeGetSize(tensor->type);
-  if (!ufTensorGetSize(tensor, &size) || size == 0)
-    return mlirDenseElementsAttrGet(type, 0, NULL);
-  if (tensor->type == UFRONT_BOOL)
-    return boolElements(import, type, tensor->data, size);
-  return mlirDenseElementsAttrRawBufferGet(
-      type, allEqual(tensor->data, width, size) ? width : size, tensor->data);
 }

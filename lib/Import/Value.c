@@ -1,0 +1,87 @@
+//===-- Value.c - Tensors and names as IR ---------------------------------===//
+
+#include "Import/Import.h"
+
+#include <string.h>
+
+MlirLocation ufNamedLocation(UfArena *arena, const char *name,
+                             MlirLocation loc) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-";
+  MlirContext ctx = mlirLocationGetContext(loc);
+  if (!name[0])
+    return loc;
+  loc = mlirLocationNameGet(ctx, ufStr(name), loc);
+  if (name[strspn(name, letters)] == '\0')
+    return loc;
+  char *copy = ufAllocText(arena, name, strlen(name));
+  if (!copy)
+    return loc;
+  for (char *at = copy; *at; ++at)
+    if (!strchr(letters, *at))
+      *at = '.';
+  size_t dots = strspn(copy, ".");
+  return copy[dots] ? mlirLocationNameGet(ctx, ufStr(copy + dots), loc) : loc;
+}
+
+bool ufIsSmallTensor(const UfrontTensor *tensor) {
+  // Integers are likely to be shapes and indices, which decide about types.
+  const int64_t mostFloats = 64, mostIntegers = 1024;
+  int64_t count = 1;
+  for (int32_t i = 0; i < tensor->rank; ++i)
+    if (__builtin_mul_overflow(count, tensor->shape[i], &count))
+      return false;
+  bool isFloat = tensor->type == UFRONT_F32 || tensor->type == UFRONT_F64 ||
+                 tensor->type == UFRONT_F16 || tensor->type == UFRONT_BF16;
+  return count <= (isFloat ? mostFloats : mostIntegers);
+}
+
+MlirType ufElementTypeOf(MlirContext ctx, UfrontType type) {
+  return mlirTypeParseGet(ctx, ufStr(ufrontTypeGetName(type)));
+}
+
+/// MLIR packs i1 elements by its own rules, so they are handed over one by one.
+static MlirAttribute boolElements(UfArena *arena, MlirType type,
+                                  const uint8_t *data, size_t count) {
+  int *elements = UF_NEW(arena, int, count);
+  if (!elements)
+    return mlirAttributeGetNull();
+  for (size_t i = 0; i < count; ++i)
+    elements[i] = data[i];
+  return mlirDenseElementsAttrBoolGet(type, (intptr_t)count, elements);
+}
+
+/// Whether all elements of `width` bytes are the same.
+static bool allEqual(const uint8_t *data, size_t width, size_t size) {
+  return size >= width && memcmp(data, data + width, size - width) == 0;
+}
+
+MlirAttribute ufTensorElements(MlirContext ctx, UfArena *arena,
+                               const UfrontTensor *tensor) {
+  MlirType type = ufTensorOf(ufElementTypeOf(ctx, tensor->type), tensor->rank,
+                             tensor->shape);
+  size_t size, width = ufrontTypeGetSize(tensor->type);
+  if (!ufTensorGetSize(tensor, &size) || size == 0)
+    return mlirDenseElementsAttrGet(type, 0, NULL);
+  if (tensor->type == UFRONT_BOOL)
+    return boolElements(arena, type, tensor->data, size);
+  return mlirDenseElementsAttrRawBufferGet(
+      type, allEqual(tensor->data, width, size) ? width : size, tensor->data);
+}
+
+MlirValue ufAddParam(MlirBlock entry, MlirOperation *last, MlirLocation loc,
+                     const char *name, const UfrontTensor *tensor) {
+  MlirContext ctx = mlirLocationGetContext(loc);
+  MlirType type = ufTensorOf(ufElementTypeOf(ctx, tensor->type), tensor->rank,
+                             tensor->shape);
+  MlirNamedAttribute sym =
+      mlirNamedAttributeGet(mlirIdentifierGet(ctx, ufStr("sym")),
+                            mlirStringAttrGet(ctx, ufStr(name)));
+  MlirOperationState state = mlirOperationStateGet(ufStr("ufront.param"), loc);
+  mlirOperationStateAddAttributes(&state, 1, &sym);
+  mlirOperationStateAddResults(&state, 1, &type);
+  MlirOperation op = mlirOperationCreate(&state);
+  mlirBlockInsertOwnedOperationAfter(entry, *last, op);
+  *last = op;
+  return ufResultOf(op, 0);
+}
