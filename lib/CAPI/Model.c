@@ -26,6 +26,18 @@ static const UfFormat *findFormat(const UfSource *source, UfMessage *message) {
   return NULL;
 }
 
+UfrontStatus ufModelComplete(UfrontModel *model, const char *name,
+                             UfMessage *message) {
+  MlirModule module = model->imported.module;
+  if (!mlirOperationVerify(mlirModuleGetOperation(module)))
+    return ufFail(message, UFRONT_INVALID_IR, "%s: the module does not verify",
+                  name);
+  UF_TRY(ufRunPipeline(module, ufPipelineSimplify, message));
+  return ufDescribeSignature(module, &model->arena, message, &model->inputs,
+                             &model->numInputs, &model->outputs,
+                             &model->numOutputs);
+}
+
 static UfrontStatus importSource(UfrontModel *model, const UfSource *source,
                                  UfMessage *message) {
   const UfFormat *format = findFormat(source, message);
@@ -33,14 +45,7 @@ static UfrontStatus importSource(UfrontModel *model, const UfSource *source,
     return source->options->format ? UFRONT_ARGUMENT : UFRONT_FORMAT;
   MlirContext ctx = model->session->ctx;
   UF_TRY(format->import(source, ctx, message, &model->imported));
-  MlirModule module = model->imported.module;
-  if (!mlirOperationVerify(mlirModuleGetOperation(module)))
-    return ufFail(message, UFRONT_INVALID_IR, "%s: the module does not verify",
-                  source->name);
-  UF_TRY(ufRunPipeline(module, ufPipelineSimplify, message));
-  return ufDescribeSignature(module, &model->arena, message, &model->inputs,
-                             &model->numInputs, &model->outputs,
-                             &model->numOutputs);
+  return ufModelComplete(model, source->name, message);
 }
 
 /// Reads standard input to its end into `*data`, which the caller frees.
@@ -235,7 +240,8 @@ static UfCompile compileFor(const UfrontModel *model,
                      .weights = &model->imported.weights,
                      .message = message,
                      .progress = model->session->progress,
-                     .progressData = model->session->progressData};
+                     .progressData = model->session->progressData,
+                     .cancelled = &model->session->cancelled};
 }
 
 static UfrontStatus emitStage(const UfrontModel *model, UfrontStage stage,
@@ -346,8 +352,7 @@ static UfrontStatus compileProgram(UfrontModel *model, const UfCompile *compile,
   ufObjectsDestroy(&objects);
   UF_TRY(status);
   UfrtProgram *described = &program->description.program;
-  if (compile->progress)
-    compile->progress(compile->progressData, "Loading weights", 5, 6);
+  UF_TRY(ufCompileStep(compile, "Loading weights", 5));
   described->forward = (UfrtFunction)ufJitFind(program->jit, "forward");
   if (described->numDerived)
     described->init = (UfrtFunction)ufJitFind(program->jit, "init");
@@ -359,9 +364,8 @@ static UfrontStatus compileProgram(UfrontModel *model, const UfCompile *compile,
   if (status != UFRONT_OK)
     ufFail(compile->message, status, "%s",
            program->instance ? ufrtInstanceGetMessage(program->instance) : "");
-  if (compile->progress)
-    compile->progress(compile->progressData, "Ready", 6, 6);
-  return status;
+  UF_TRY(status);
+  return ufCompileStep(compile, "Ready", 6);
 }
 
 UfrontStatus ufrontModelCompile(UfrontModel *model,

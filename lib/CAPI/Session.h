@@ -8,12 +8,15 @@
 
 #include "mlir-c/Diagnostics.h"
 
+#include <stdatomic.h>
+
 struct UfrontSession {
   MlirContext ctx;
   UfMessage message;     ///< Of the last failed call.
   UfMessage diagnostics; ///< Errors reported since the call began.
   UfrontProgress progress;
   void *progressData;
+  atomic_bool cancelled; ///< Set by any thread, cleared when a call begins.
 };
 
 struct UfrontModel {
@@ -39,5 +42,10 @@ void ufSessionBegin(UfrontSession *session);
 /// diagnostics.
 UfrontStatus ufSessionEnd(UfrontSession *session, UfrontStatus status,
                           UfMessage *message);
+
+/// Verifies and simplifies a model's module and describes its signature; `name`
+/// is for messages.
+UfrontStatus ufModelComplete(UfrontModel *model, const char *name,
+                             UfMessage *message);
 
 #endif // UF_CAPI_SESSION_H

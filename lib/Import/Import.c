@@ -22,9 +22,14 @@ const UfImport *ufFindImport(UfFrontend from, const char *name, int version,
 
 MlirLogicalResult ufImportNode(UfBuilder *b, const UfNode *node,
                                MlirValue *results) {
+  static const UfImport byTable = {.from = UF_UFRONT};
   const UfOp *op = NULL;
-  const UfImport *rule = ufFindImport(node->from, node->op, node->version, &op);
-  if (!rule)
+  const UfImport *rule = &byTable;
+  if (node->from == UF_UFRONT)
+    op = ufFindOp(node->op);
+  else
+    rule = ufFindImport(node->from, node->op, node->version, &op);
+  if (!rule || !op)
     return ufNodeError(node, "is not supported");
   // No operator does without its first input, so rules need not ask.
   if (op->operands[0].name && op->operands[0].arity == UF_ONE &&

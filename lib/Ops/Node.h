@@ -10,6 +10,7 @@
 #define UF_OPS_NODE_H
 
 #include "Ops/Op.h"
+#include "ufront/Graph.h"
 
 typedef struct UfNodeReader {
   /// Attribute or keyword argument `name` as an MLIR attribute: an i64, f64 or
@@ -22,6 +23,13 @@ typedef struct UfNodeReader {
   MlirLogicalResult (*importGraph)(const UfNode *node, const char *name,
                                    UfBuilder *b, UfValues inputs,
                                    int numOutputs, MlirValue *outputs);
+  /// Argument `name` of a frontend that names its arguments (ufront/Graph.h),
+  /// null when it is left out; and the value a number stands for, which is null
+  /// after what should define it failed. Absent for ONNX.
+  const UfrontArg *(*getArg)(const UfNode *node, const char *name);
+  MlirValue (*getValue)(const UfNode *node, int64_t number);
+  /// All of them, as they are written; returns how many.
+  int (*getArgs)(const UfNode *node, const UfrontArg **args);
 } UfNodeReader;
 
 struct UfNode {
@@ -32,6 +40,8 @@ struct UfNode {
   UfValues inputs;  ///< A null value marks an omitted optional input.
   int numOutputs;
   const bool *used; ///< used[i]: output i has a name; unused may stay null.
+  /// What the frontend says of the outputs (ufront/Graph.h); null for ONNX.
+  const UfrontTensorInfo *outputs;
   const UfNodeReader *reader;
   const void *source; ///< The reader's own node.
 };

@@ -17,7 +17,8 @@ typedef enum UfFrontend {
   UF_ONNX = 1,
   UF_TORCH,
   UF_KERAS,
-  UF_FLEXFLOW
+  UF_FLEXFLOW,
+  UF_UFRONT, ///< The rows themselves, by operand and attribute names.
 } UfFrontend;
 
 /// How one foreign operator becomes this op.
