@@ -50,6 +50,12 @@ UFRONT_API void ufrontSessionSetProgress(UfrontSession *session,
                                          UfrontProgress progress,
                                          void *userData);
 
+/// Asks the call that now imports, emits or compiles in `session` to stop. It
+/// does before its next step, and fails with UFRONT_CANCELLED. No effect when
+/// there is none. The one function that any thread may call at any time while
+/// the session exists.
+UFRONT_API void ufrontSessionCancel(UfrontSession *session);
+
 /// The version of the library, UFRONT_VERSION of its headers.
 UFRONT_API const char *ufrontGetVersion(void);
 

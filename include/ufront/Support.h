@@ -35,7 +35,8 @@
   X(UNSUPPORTED, 4, "model uses something ufront does not know")               \
   X(INVALID_IR, 5, "module does not verify")                                   \
   X(ARGUMENT, 6, "argument out of range")                                      \
-  X(RUNTIME, 7, "the model failed while running")
+  X(RUNTIME, 7, "the model failed while running")                              \
+  X(CANCELLED, 8, "the call was cancelled")
 
 typedef enum UfrontStatus {
 #define X(name, value, text) UFRONT_##name = value,

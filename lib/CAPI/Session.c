@@ -100,6 +100,10 @@ void ufrontSessionSetProgress(UfrontSession *session, UfrontProgress progress,
   session->progressData = userData;
 }
 
+void ufrontSessionCancel(UfrontSession *session) {
+  atomic_store(&session->cancelled, true);
+}
+
 const char *ufrontGetVersion(void) { return UFRONT_VERSION; }
 
 const char *ufrontGetFormatName(int32_t index) {
@@ -110,6 +114,7 @@ const char *ufrontGetFormatName(int32_t index) {
 }
 
 void ufSessionBegin(UfrontSession *session) {
+  atomic_store(&session->cancelled, false);
   ufMessageClear(&session->message);
   ufMessageClear(&session->diagnostics);
 }

@@ -27,6 +27,7 @@ typedef struct Part {
   LLVMCodeGenFileType type;
   const char *name; ///< Null for the JIT.
   const UfrtProgram *program;
+  const atomic_bool *cancelled;
   LLVMMemoryBufferRef object;
   UfMessage message;
   UfrontStatus status;
@@ -113,6 +114,8 @@ static UfrontStatus emitPart(Part *part, LLVMModuleRef module,
     LLVMDisposeErrorMessage(text);
     return UFRONT_INVALID_IR;
   }
+  if (atomic_load(part->cancelled))
+    return ufFail(&part->message, UFRONT_CANCELLED, "compiling was cancelled");
   if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, part->type, &text,
                                           &part->object)) {
     ufFail(&part->message, UFRONT_INVALID_IR, "LLVM: %s", text);
@@ -194,6 +197,7 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
                             LLVMCodeGenFileType type, const char *name,
                             const UfDescription *description,
                             UfObjects *objects) {
+  UF_TRY(ufCompileStep(compile, "Generating code", 4));
   LLVMInitializeX86TargetInfo();
   LLVMInitializeX86Target();
   LLVMInitializeX86TargetMC();
@@ -208,8 +212,6 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
   Part parts[MAX_PARTS] = {0};
   ufSplit(module, modules, count);
   objects->data = calloc((size_t)count, sizeof(LLVMMemoryBufferRef));
-  if (compile->progress)
-    compile->progress(compile->progressData, "Generating code", 4, 6);
   for (int i = 0; i < count; ++i)
     parts[i] = (Part){.module = modules[i],
                       .cpu = cpu ? cpu : hostCpu,
@@ -217,7 +219,8 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
                       .triple = triple,
                       .type = type,
                       .name = name,
-                      .program = description ? &description->program : NULL};
+                      .program = description ? &description->program : NULL,
+                      .cancelled = compile->cancelled};
   UfrontStatus status =
       objects->data ? runParts(compile, parts, count, objects)
                     : ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");

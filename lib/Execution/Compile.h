@@ -15,6 +15,7 @@
 
 #include <llvm-c/Core.h>
 #include <llvm-c/TargetMachine.h>
+#include <stdatomic.h>
 
 /// What a step of compiling needs beside the module.
 typedef struct UfCompile {
@@ -23,7 +24,13 @@ typedef struct UfCompile {
   UfMessage *message;
   UfrontProgress progress; ///< May be null.
   void *progressData;
+  const atomic_bool *cancelled; ///< Set by another thread, to stop.
 } UfCompile;
+
+/// Called before step `done` of compiling, which is called `what`: says so to
+/// whoever watches. Fails with UFRONT_CANCELLED when compiling is to stop.
+UfrontStatus ufCompileStep(const UfCompile *compile, const char *what,
+                           int64_t done);
 
 /// Names, types and shapes a program states about itself, in `arena`.
 typedef struct UfDescription {

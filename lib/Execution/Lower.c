@@ -25,9 +25,13 @@ UfrontStatus ufRunPipeline(MlirModule module, const char *pipeline,
   return mlirLogicalResultIsFailure(result) ? UFRONT_UNSUPPORTED : UFRONT_OK;
 }
 
-static void report(const UfCompile *compile, const char *what, int64_t done) {
+UfrontStatus ufCompileStep(const UfCompile *compile, const char *what,
+                           int64_t done) {
+  if (atomic_load(compile->cancelled))
+    return ufFail(compile->message, UFRONT_CANCELLED, "compiling was cancelled");
   if (compile->progress)
     compile->progress(compile->progressData, what, done, 6);
+  return UFRONT_OK;
 }
 
 UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
@@ -46,15 +50,15 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
   default:
     break;
   }
-  report(compile, "Preparing", 0);
+  UF_TRY(ufCompileStep(compile, "Preparing", 0));
   UF_TRY(ufRunPipeline(module, ufPipelinePrepare, message));
-  report(compile, "Lowering to linalg", 1);
+  UF_TRY(ufCompileStep(compile, "Lowering to linalg", 1));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_LINALG));
-  report(compile, "Making kernels", 2);
+  UF_TRY(ufCompileStep(compile, "Making kernels", 2));
   UF_TRY(ufRunPipeline(module, ufPipelineKernels, message));
   if (stage == UFRONT_STAGE_KERNELS)
     return UFRONT_OK;
-  report(compile, "Lowering to LLVM", 3);
+  UF_TRY(ufCompileStep(compile, "Lowering to LLVM", 3));
   return ufRunPipeline(module, ufPipelineToLlvm, message);
 }
 
@@ -215,7 +219,7 @@ UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
                              &program->numOutputs));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_KERNELS));
   UF_TRY(describeDerived(module, out, message, &derived));
-  report(compile, "Lowering to LLVM", 3);
+  UF_TRY(ufCompileStep(compile, "Lowering to LLVM", 3));
   UF_TRY(ufRunPipeline(module, ufPipelineToLlvm, message));
   UF_TRY(describeParams(compile, module, derived, out));
   program->abi = UFRT_ABI;
