@@ -1,0 +1,163 @@
+//===-- Exchange.c - Tensors that Python lends us by DLPack ---------------===//
+
+#include "DLPack.h"
+#include "Module.h"
+
+#include <string.h>
+
+/// object.__dlpack__(), with the form that says what is read-only if the other
+/// cannot be had.
+static PyObject *callDlpack(const UfState *state, PyObject *object) {
+  PyObject *method = PyObject_GetAttr(object, state->dlpack);
+  if (!method)
+    return NULL;
+  PyObject *capsule = PyObject_CallNoArgs(method);
+  if (!capsule && PyErr_ExceptionMatches(PyExc_BufferError)) {
+    PyObject *error, *value, *trace;
+    PyErr_Fetch(&error, &value, &trace);
+    PyObject *none = PyTuple_New(0);
+    PyObject *keywords = Py_BuildValue("{s(ii)}", "max_version", 1, 0);
+    if (none && keywords)
+      capsule = PyObject_Call(method, none, keywords);
+    Py_XDECREF(none);
+    Py_XDECREF(keywords);
+    if (capsule) {
+      Py_XDECREF(error);
+      Py_XDECREF(value);
+      Py_XDECREF(trace);
+    } else {
+      PyErr_Restore(error, value, trace);
+    }
+  }
+  Py_DECREF(method);
+  return capsule;
+}
+
+/// The capsule of `object`. PyTorch's tensors that require a gradient lend
+/// nothing; what they are detached to does.
+static PyObject *getCapsule(const UfState *state, PyObject *object,
+                            const char *what, Py_ssize_t index) {
+  PyObject *capsule = callDlpack(state, object);
+  if (capsule)
+    return capsule;
+  if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+    PyErr_Format(
+        PyExc_TypeError,
+        "%s %zd is of type %R, expected an array: of NumPy, PyTorch or "
+        "anything else with the buffer protocol or DLPack",
+        what, index, (PyObject *)Py_TYPE(object));
+    return NULL;
+  }
+  PyObject *error, *value, *trace;
+  PyErr_Fetch(&error, &value, &trace);
+  PyObject *detached = PyObject_CallMethodObjArgs(object, state->detach, NULL);
+  if (!detached) {
+    PyErr_Restore(error, value, trace);
+    return NULL;
+  }
+  Py_XDECREF(error);
+  Py_XDECREF(value);
+  Py_XDECREF(trace);
+  capsule = callDlpack(state, detached);
+  Py_DECREF(detached);
+  return capsule;
+}
+
+static UfrontType readType(const UfDlTensor *from) {
+  if (from->lanes != 1 || from->bits % 8)
+    return UFRONT_NO_TYPE;
+  static const struct {
+    uint8_t code, bits;
+    UfrontType type;
+  } types[] = {
+      {UF_DL_FLOAT, 32, UFRONT_F32}, {UF_DL_INT, 64, UFRONT_I64},
+      {UF_DL_BOOL, 8, UFRONT_BOOL},  {UF_DL_FLOAT, 64, UFRONT_F64},
+      {UF_DL_FLOAT, 16, UFRONT_F16}, {UF_DL_BFLOAT, 16, UFRONT_BF16},
+      {UF_DL_INT, 8, UFRONT_I8},     {UF_DL_INT, 16, UFRONT_I16},
+      {UF_DL_INT, 32, UFRONT_I32},   {UF_DL_UINT, 8, UFRONT_U8},
+      {UF_DL_UINT, 16, UFRONT_U16},  {UF_DL_UINT, 32, UFRONT_U32},
+      {UF_DL_UINT, 64, UFRONT_U64},
+  };
+  for (size_t i = 0; i < sizeof types / sizeof *types; ++i)
+    if (types[i].code == from->code && types[i].bits == from->bits)
+      return types[i].type;
+  return UFRONT_NO_TYPE;
+}
+
+/// What the capsule holds, and whether it may be written.
+static const UfDlTensor *open(PyObject *capsule, bool *isReadOnly) {
+  *isReadOnly = false;
+  if (PyCapsule_IsValid(capsule, "dltensor")) {
+    const UfDlManaged *managed = PyCapsule_GetPointer(capsule, "dltensor");
+    return &managed->tensor;
+  }
+  const UfDlVersioned *versioned =
+      PyCapsule_GetPointer(capsule, "dltensor_versioned");
+  if (!versioned)
+    return NULL;
+  if (versioned->major != 1) {
+    PyErr_Format(PyExc_BufferError, "DLPack of version %u, expected 1",
+                 versioned->major);
+    return NULL;
+  }
+  *isReadOnly = versioned->flags & UF_DL_READ_ONLY;
+  return &versioned->tensor;
+}
+
+static bool check(const UfDlTensor *from, UfrontType type, const char *what,
+                  Py_ssize_t index) {
+  if (from->deviceType != UF_DL_CPU && from->deviceType != UF_DL_CUDA_HOST)
+    PyErr_Format(PyExc_ValueError,
+                 "%s %zd is on another device, expected the CPU", what, index);
+  else if (!type)
+    PyErr_Format(PyExc_TypeError,
+                 "%s %zd has elements of DLPack's code %d with %d bits, which "
+                 "ufront does not have",
+                 what, index, from->code, from->bits);
+  else if (from->rank > UFRONT_MAX_RANK)
+    PyErr_Format(PyExc_ValueError,
+                 "%s %zd is of rank %d, at most %d are possible", what, index,
+                 from->rank, UFRONT_MAX_RANK);
+  else
+    return true;
+  return false;
+}
+
+bool ufBorrowDlpack(const UfState *state, PyObject *object, UfAccess access,
+                    const char *what, Py_ssize_t index, UfLoan *loan) {
+  // The capsule is not marked as taken: its destructor returns the tensor.
+  loan->capsule = getCapsule(state, object, what, index);
+  if (!loan->capsule)
+    return false;
+  bool isReadOnly;
+  const UfDlTensor *from = open(loan->capsule, &isReadOnly);
+  if (!from)
+    return false;
+  UfrontTensor *tensor = &loan->tensor;
+  tensor->type = readType(from);
+  if (!check(from, tensor->type, what, index))
+    return false;
+  tensor->data = (char *)from->data + from->offset;
+  tensor->rank = from->rank;
+  size_t element = ufrontTypeGetSize(tensor->type);
+  int64_t strides[UFRONT_MAX_RANK];
+  for (int32_t i = 0; i < from->rank; ++i) {
+    tensor->shape[i] = from->shape[i];
+    strides[i] = from->strides ? from->strides[i] * (int64_t)element : 0;
+  }
+  bool isAligned = (uintptr_t)tensor->data % element == 0;
+  bool isContiguous = !from->strides || ufIsContiguous(tensor, strides);
+  if (access == UF_WRITE && (isReadOnly || !isAligned || !isContiguous)) {
+    PyErr_Format(PyExc_ValueError, "%s %zd is %s", what, index,
+                 isReadOnly ? "read-only" : "not C-contiguous and aligned");
+    return false;
+  }
+  if (isAligned && isContiguous)
+    return true;
+  if (!from->strides) { // contiguous, but not aligned
+    int64_t stride = (int64_t)element;
+    for (int32_t i = from->rank - 1; i >= 0; stride *= from->shape[i--])
+      strides[i] = stride;
+  }
+  return ufLoanCopy(loan, strides);
+}

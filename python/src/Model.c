@@ -1,0 +1,252 @@
+//===-- Model.c - Models: text, weights, objects, compiling ---------------===//
+
+#include "Module.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct ModelObject {
+  PyObject_HEAD UfrontModel *model;
+  UfSessionObject *session;
+  PyObject *kept; ///< What the model borrows; may be null.
+} ModelObject;
+
+//===----------------------------------------------------------------------===//
+// Compiling
+//===----------------------------------------------------------------------===//
+
+/// Everything that is done with a model without the GIL.
+typedef struct Work {
+  UfrontModel *model;
+  UfrontCompileOptions options;
+  UfrontStage stage;
+  UfrontWeights weights;
+  const char *name, *path;
+  UfrontProgram *program;
+  char *text; ///< What was emitted.
+  size_t size, capacity;
+} Work;
+
+static UfrontStatus compile(void *userData) {
+  Work *work = userData;
+  return ufrontModelCompile(work->model, &work->options, &work->program);
+}
+
+static PyObject *compileModel(PyObject *object, PyObject *args,
+                              PyObject *keywords) {
+  static char *names[] = {"threads", "via_tosa", "cpu", NULL};
+  ModelObject *self = (ModelObject *)object;
+  Work work = {.model = self->model};
+  int threads = 0, viaTosa = 0;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipz:compile", names,
+                                   &threads, &viaTosa, &work.options.cpu))
+    return NULL;
+  work.options.threads = threads;
+  work.options.viaTosa = viaTosa;
+  if (ufSessionWork(self->session, compile, &work))
+    return ufProgramCreate(ufGetState(object), self->session, object,
+                           self->model, work.program);
+  ufrontProgramDestroy(work.program); // of a call that was interrupted
+  return NULL;
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+/// A UfrontWrite that appends to the text.
+static bool append(void *userData, const char *data, size_t size) {
+  Work *work = userData;
+  if (work->size + size > work->capacity) {
+    size_t capacity = 2 * work->capacity + size + 4096;
+    char *grown = realloc(work->text, capacity);
+    if (!grown)
+      return false;
+    work->text = grown;
+    work->capacity = capacity;
+  }
+  memcpy(work->text + work->size, data, size);
+  work->size += size;
+  return true;
+}
+
+static UfrontStatus emit(void *userData) {
+  Work *work = userData;
+  return ufrontModelEmit(work->model, work->stage, work->weights,
+                         &work->options, append, work);
+}
+
+/// The position of `name` in a list that ends with null. -1 with an exception.
+static int findName(const char *const *names, const char *what,
+                    const char *name) {
+  for (int i = 0; names[i]; ++i)
+    if (!strcmp(names[i], name))
+      return i;
+  PyErr_Format(PyExc_ValueError, "there is no %s '%s', only '%s' to '%s'", what,
+               name, names[0], names[what[0] == 's' ? 5 : 2]);
+  return -1;
+}
+
+static PyObject *emitModel(PyObject *object, PyObject *args,
+                           PyObject *keywords) {
+  static char *names[] = {"stage", "weights", "via_tosa", "cpu", NULL};
+  static const char *const stages[] = {"ufront", "tosa", "linalg", "kernels",
+                                       "llvm",   "asm",  NULL};
+  static const char *const places[] = {"file", "inline", "elide", NULL};
+  ModelObject *self = (ModelObject *)object;
+  Work work = {.model = self->model};
+  const char *stage = "ufront", *weights = "elide";
+  int viaTosa = 0;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|ss$pz:emit", names, &stage,
+                                   &weights, &viaTosa, &work.options.cpu))
+    return NULL;
+  int foundStage = findName(stages, "stage", stage);
+  int foundPlace =
+      foundStage < 0 ? -1 : findName(places, "place of weights", weights);
+  if (foundPlace < 0)
+    return NULL;
+  work.stage = (UfrontStage)foundStage;
+  work.weights = (UfrontWeights)foundPlace;
+  work.options.viaTosa = viaTosa;
+  PyObject *text = NULL;
+  if (ufSessionWork(self->session, emit, &work))
+    text = PyUnicode_DecodeUTF8(work.text ? work.text : "",
+                                (Py_ssize_t)work.size, "replace");
+  free(work.text);
+  return text;
+}
+
+static UfrontStatus writeWeights(void *userData) {
+  Work *work = userData;
+  return ufrontModelWriteWeights(work->model, work->path);
+}
+
+static UfrontStatus writeObject(void *userData) {
+  Work *work = userData;
+  return ufrontModelWriteObject(work->model, &work->options, work->name,
+                                work->path);
+}
+
+static PyObject *writeModelWeights(PyObject *object, PyObject *path) {
+  ModelObject *self = (ModelObject *)object;
+  PyObject *bytes;
+  if (!PyUnicode_FSConverter(path, &bytes))
+    return NULL;
+  Work work = {.model = self->model, .path = PyBytes_AsString(bytes)};
+  bool ok = ufSessionWork(self->session, writeWeights, &work);
+  Py_DECREF(bytes);
+  return ok ? Py_NewRef(Py_None) : NULL;
+}
+
+static PyObject *writeModelObject(PyObject *object, PyObject *args,
+                                  PyObject *keywords) {
+  static char *names[] = {"path", "name", "via_tosa", "cpu", NULL};
+  ModelObject *self = (ModelObject *)object;
+  PyObject *path = NULL;
+  Work work = {.model = self->model};
+  int viaTosa = 0;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&s|$pz:write_object",
+                                   names, PyUnicode_FSConverter, &path,
+                                   &work.name, &viaTosa, &work.options.cpu))
+    return NULL;
+  work.path = PyBytes_AsString(path);
+  work.options.viaTosa = viaTosa;
+  bool ok = ufSessionWork(self->session, writeObject, &work);
+  Py_DECREF(path);
+  return ok ? Py_NewRef(Py_None) : NULL;
+}
+
+//===----------------------------------------------------------------------===//
+// The type
+//===----------------------------------------------------------------------===//
+
+static PyObject *describe(PyObject *object, int32_t count,
+                          const UfrontTensorInfo *(*get)(const UfrontModel *,
+                                                         int32_t)) {
+  const UfrontModel *model = ((ModelObject *)object)->model;
+  PyObject *tuple = PyTuple_New(count);
+  for (int32_t i = 0; tuple && i < count; ++i) {
+    PyObject *info = ufInfoCreate(ufGetState(object), get(model, i));
+    if (!info || PyTuple_SetItem(tuple, i, info) < 0)
+      Py_CLEAR(tuple);
+  }
+  return tuple;
+}
+
+static PyObject *getInputs(PyObject *self, void *closure) {
+  (void)closure;
+  return describe(self, ufrontModelGetNumInputs(((ModelObject *)self)->model),
+                  ufrontModelGetInput);
+}
+
+static PyObject *getOutputs(PyObject *self, void *closure) {
+  (void)closure;
+  return describe(self, ufrontModelGetNumOutputs(((ModelObject *)self)->model),
+                  ufrontModelGetOutput);
+}
+
+static void destroy(PyObject *object) {
+  ModelObject *self = (ModelObject *)object;
+  if (self->session) {
+    ufLock(self->session->lock);
+    ufrontModelDestroy(self->model);
+    PyThread_release_lock(self->session->lock);
+  }
+  Py_XDECREF((PyObject *)self->session);
+  Py_XDECREF(self->kept);
+  ufFreeObject(object);
+}
+
+PyObject *ufModelCreate(const UfState *state, UfSessionObject *session,
+                        UfrontModel *model, PyObject *kept) {
+  ModelObject *self = ufNewObject(state->model);
+  if (!self) {
+    ufrontModelDestroy(model);
+    return NULL;
+  }
+  self->model = model;
+  self->session = (UfSessionObject *)Py_NewRef((PyObject *)session);
+  self->kept = Py_XNewRef(kept);
+  return (PyObject *)self;
+}
+
+static PyMethodDef methods[] = {
+    {"compile", (PyCFunction)(void *)compileModel, METH_VARARGS | METH_KEYWORDS,
+     "compile(*, threads=0, via_tosa=False, cpu=None)\n--\n\n"
+     "Compiles for this machine; 0 threads are one per core."},
+    {"emit", (PyCFunction)(void *)emitModel, METH_VARARGS | METH_KEYWORDS,
+     "emit(stage='ufront', weights='elide', *, via_tosa=False, "
+     "cpu=None)\n--\n\n"
+     "The model as text at a stage: ufront, tosa, linalg, kernels, llvm, asm. "
+     "Weights\nare in a file, inline or elided."},
+    {"write_weights", writeModelWeights, METH_O,
+     "write_weights(path, /)\n--\n\nWrites the weights as safetensors."},
+    {"write_object", (PyCFunction)(void *)writeModelObject,
+     METH_VARARGS | METH_KEYWORDS,
+     "write_object(path, name, *, via_tosa=False, cpu=None)\n--\n\n"
+     "Compiles ahead of time to an object that defines the program `name`."},
+    {0},
+};
+static PyGetSetDef getters[] = {
+    {"inputs", getInputs, NULL, "A TensorInfo for each input.", NULL},
+    {"outputs", getOutputs, NULL, "A TensorInfo for each output.", NULL},
+    {0},
+};
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "An imported model."},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, getters},
+    {Py_tp_dealloc, (void *)destroy},
+    {0},
+};
+static PyType_Spec spec = {
+    .name = "ufront._ufront.Model",
+    .basicsize = sizeof(ModelObject),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = slots,
+};
+
+bool ufModelTypeCreate(PyObject *module, UfState *state) {
+  state->model = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+  return state->model && PyModule_AddType(module, state->model) == 0;
+}

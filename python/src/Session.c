@@ -1,0 +1,310 @@
+//===-- Session.c - Sessions, and waiting for what they do ----------------===//
+
+#include "Module.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+//===----------------------------------------------------------------------===//
+// Waiting
+//===----------------------------------------------------------------------===//
+
+void ufLock(PyThread_type_lock lock) {
+  if (PyThread_acquire_lock(lock, NOWAIT_LOCK))
+    return;
+  Py_BEGIN_ALLOW_THREADS;
+  PyThread_acquire_lock(lock, WAIT_LOCK);
+  Py_END_ALLOW_THREADS;
+}
+
+/// Work on a thread of its own.
+typedef struct Job {
+  UfSessionObject *session;
+  UfWork work;
+  void *userData;
+  UfrontStatus status;
+  char *message; ///< Of a failure; null when memory is exhausted.
+  pthread_mutex_t mutex;
+  pthread_cond_t condition;
+  bool isDone; ///< Guarded by `mutex`.
+} Job;
+
+/// Works, then unlocks the session: handlers of signals, which run meanwhile in
+/// the thread that locked it, may wait for that.
+static void *runJob(void *userData) {
+  Job *job = userData;
+  job->status = job->work(job->userData);
+  if (job->status != UFRONT_OK)
+    job->message = strdup(ufrontSessionGetMessage(job->session->session));
+  PyThread_release_lock(job->session->lock);
+  pthread_mutex_lock(&job->mutex);
+  job->isDone = true;
+  pthread_cond_signal(&job->condition);
+  pthread_mutex_unlock(&job->mutex);
+  return NULL;
+}
+
+/// How often signals are looked for.
+enum { WAIT_NANOSECONDS = 50 * 1000 * 1000 };
+
+/// Waits a while; returns whether the job is done. Without the GIL.
+static bool waitForJob(Job *job) {
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_nsec += WAIT_NANOSECONDS;
+  if (until.tv_nsec >= 1000 * 1000 * 1000) {
+    until.tv_nsec -= 1000 * 1000 * 1000;
+    ++until.tv_sec;
+  }
+  pthread_mutex_lock(&job->mutex);
+  int error = 0;
+  while (!job->isDone && !error)
+    error = pthread_cond_timedwait(&job->condition, &job->mutex, &until);
+  bool isDone = job->isDone;
+  pthread_mutex_unlock(&job->mutex);
+  return isDone;
+}
+
+/// Returns false when a signal's handler has raised.
+static bool superviseJob(Job *job) {
+  bool isInterrupted = false, isDone = false;
+  while (!isDone) {
+    Py_BEGIN_ALLOW_THREADS;
+    isDone = waitForJob(job);
+    Py_END_ALLOW_THREADS;
+    if (!isInterrupted && PyErr_CheckSignals() < 0)
+      isInterrupted = true;
+    // Once more each time: the call may only just have begun.
+    if (isInterrupted && !isDone)
+      ufrontSessionCancel(job->session->session);
+  }
+  return !isInterrupted;
+}
+
+bool ufSessionWork(UfSessionObject *session, UfWork work, void *userData) {
+  Job job = {.session = session,
+             .work = work,
+             .userData = userData,
+             .mutex = PTHREAD_MUTEX_INITIALIZER,
+             .condition = PTHREAD_COND_INITIALIZER};
+  ufLock(session->lock);
+  pthread_t thread;
+  int error = pthread_create(&thread, NULL, runJob, &job);
+  if (error) {
+    PyThread_release_lock(session->lock);
+    PyErr_Format(PyExc_RuntimeError, "no thread could be started: %s",
+                 strerror(error));
+    return false;
+  }
+  bool isInterrupted = !superviseJob(&job);
+  pthread_join(thread, NULL);
+  if (!isInterrupted && job.status != UFRONT_OK)
+    ufRaise(ufGetState((PyObject *)session), job.status,
+            job.message ? job.message : "out of memory");
+  free(job.message);
+  return !isInterrupted && job.status == UFRONT_OK;
+}
+
+//===----------------------------------------------------------------------===//
+// Importing
+//===----------------------------------------------------------------------===//
+
+typedef struct Import {
+  UfrontSession *session;
+  const char *path; ///< Null: from memory.
+  UfrontTensor data;
+  UfrontImportOptions options;
+  UfrontModel *model;
+} Import;
+
+static UfrontStatus import(void *userData) {
+  Import *work = userData;
+  if (work->path)
+    return ufrontSessionImport(work->session, work->path, &work->options,
+                               &work->model);
+  return ufrontSessionImportMemory(work->session, work->data.data,
+                                   (size_t)work->data.shape[0], &work->options,
+                                   &work->model);
+}
+
+/// Reads `shapes`, a dict from names of inputs to shapes.
+static bool readShapes(PyObject *object, UfScratch *scratch,
+                       UfrontImportOptions *options) {
+  if (!object || object == Py_None)
+    return true;
+  Py_ssize_t count = PyDict_Size(object), at = 0;
+  if (count < 0)
+    return false;
+  UfrontTensorInfo *shapes =
+      ufScratchAlloc(scratch, (size_t)count, sizeof *shapes);
+  if (!shapes)
+    return false;
+  PyObject *name, *shape;
+  for (int32_t i = 0; PyDict_Next(object, &at, &name, &shape); ++i) {
+    shapes[i].name = PyUnicode_AsUTF8AndSize(name, NULL);
+    if (!shapes[i].name ||
+        !ufShapeRead(shape, &shapes[i].rank, shapes[i].shape))
+      return false;
+  }
+  options->shapes = shapes;
+  options->numShapes = (int32_t)count;
+  return true;
+}
+
+/// Reads `fixed`, a dict from names of inputs to arrays, which `loans` then
+/// has; they are to be returned whatever this returns.
+static bool readFixed(const UfState *state, PyObject *object,
+                      UfScratch *scratch, UfLoan **loans,
+                      UfrontImportOptions *options) {
+  if (!object || object == Py_None)
+    return true;
+  Py_ssize_t count = PyDict_Size(object), at = 0;
+  if (count < 0)
+    return false;
+  const char **names = ufScratchAlloc(scratch, (size_t)count, sizeof *names);
+  UfrontTensor *values = ufScratchAlloc(scratch, (size_t)count, sizeof *values);
+  *loans = ufScratchAlloc(scratch, (size_t)count, sizeof **loans);
+  if (!names || !values || !*loans)
+    return false;
+  options->valueNames = names;
+  options->values = values;
+  options->numValues = (int32_t)count;
+  PyObject *name, *value;
+  for (Py_ssize_t i = 0; PyDict_Next(object, &at, &name, &value); ++i) {
+    names[i] = PyUnicode_AsUTF8AndSize(name, NULL);
+    if (!names[i] ||
+        !ufBorrow(state, value, UF_READ, "fixed value", i, &(*loans)[i]))
+      return false;
+    values[i] = (*loans)[i].tensor;
+  }
+  return true;
+}
+
+/// Imports as `work` says; `kept` is what the model borrows, or null.
+static PyObject *importWith(UfSessionObject *self, Import *work,
+                            PyObject *shapes, PyObject *fixed, PyObject *kept) {
+  const UfState *state = ufGetState((PyObject *)self);
+  UfScratch scratch = {0};
+  UfLoan *loans = NULL;
+  PyObject *result = NULL;
+  work->session = self->session;
+  if (readShapes(shapes, &scratch, &work->options) &&
+      readFixed(state, fixed, &scratch, &loans, &work->options) &&
+      ufSessionWork(self, import, work)) {
+    result = ufModelCreate(state, self, work->model, kept);
+    work->model = NULL;
+  }
+  ufrontModelDestroy(work->model); // of an import that was interrupted
+  for (int32_t i = 0; loans && i < work->options.numValues; ++i)
+    ufLoanReturn(&loans[i]);
+  ufScratchDestroy(&scratch);
+  return result;
+}
+
+static PyObject *importFile(PyObject *self, PyObject *args,
+                            PyObject *keywords) {
+  static char *names[] = {"path", "format", "shapes", "fixed", NULL};
+  PyObject *path = NULL, *shapes = NULL, *fixed = NULL;
+  Import work = {0};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|z$O!O!:import_file",
+                                   names, PyUnicode_FSConverter, &path,
+                                   &work.options.format, &PyDict_Type, &shapes,
+                                   &PyDict_Type, &fixed))
+    return NULL;
+  work.path = PyBytes_AsString(path);
+  PyObject *result =
+      importWith((UfSessionObject *)self, &work, shapes, fixed, NULL);
+  Py_DECREF(path);
+  return result;
+}
+
+static PyObject *importMemory(PyObject *self, PyObject *args,
+                              PyObject *keywords) {
+  static char *names[] = {"data",  "format",    "shapes",
+                          "fixed", "directory", NULL};
+  PyObject *data, *shapes = NULL, *fixed = NULL, *directory = NULL;
+  Import work = {0};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|z$O!O!O&:import_memory",
+                                   names, &data, &work.options.format,
+                                   &PyDict_Type, &shapes, &PyDict_Type, &fixed,
+                                   PyUnicode_FSConverter, &directory))
+    return NULL;
+  if (directory)
+    work.options.directory = PyBytes_AsString(directory);
+  UfLoan loan = {0};
+  PyObject *kept = NULL, *result = NULL;
+  if (PyObject_GetBuffer(data, &loan.view, PyBUF_SIMPLE) == 0) {
+    work.data.data = loan.view.buf;
+    work.data.shape[0] = loan.view.len;
+    kept = ufLoanKeep(&loan);
+  }
+  if (kept)
+    result = importWith((UfSessionObject *)self, &work, shapes, fixed, kept);
+  Py_XDECREF(kept);
+  Py_XDECREF(directory);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// The type
+//===----------------------------------------------------------------------===//
+
+static PyObject *create(PyTypeObject *type, PyObject *args,
+                        PyObject *keywords) {
+  static char *names[] = {NULL};
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, ":Session", names))
+    return NULL;
+  UfSessionObject *self = ufNewObject(type);
+  if (!self)
+    return NULL;
+  self->lock = PyThread_allocate_lock();
+  if (!self->lock || ufrontSessionCreate(&self->session) != UFRONT_OK) {
+    Py_DECREF(self);
+    return PyErr_NoMemory();
+  }
+  return (PyObject *)self;
+}
+
+static void destroy(PyObject *object) {
+  UfSessionObject *self = (UfSessionObject *)object;
+  ufrontSessionDestroy(self->session);
+  if (self->lock)
+    PyThread_free_lock(self->lock);
+  ufFreeObject(object);
+}
+
+static PyMethodDef methods[] = {
+    {"import_file", (PyCFunction)(void *)importFile,
+     METH_VARARGS | METH_KEYWORDS,
+     "import_file(path, format=None, *, shapes={}, fixed={})\n--\n\n"
+     "Reads a model from a file. `shapes` sets those of inputs by name, "
+     "`fixed` "
+     "makes\ninputs constants."},
+    {"import_memory", (PyCFunction)(void *)importMemory,
+     METH_VARARGS | METH_KEYWORDS,
+     "import_memory(data, format=None, *, shapes={}, fixed={}, directory=None)"
+     "\n--\n\nReads a model from bytes; `directory` is where its external data "
+     "lies."},
+    {0},
+};
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "A compiler instance."},
+    {Py_tp_new, (void *)create},
+    {Py_tp_methods, methods},
+    {Py_tp_dealloc, (void *)destroy},
+    {0},
+};
+static PyType_Spec spec = {
+    .name = "ufront._ufront.Session",
+    .basicsize = sizeof(UfSessionObject),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = slots,
+};
+
+bool ufSessionTypeCreate(PyObject *module, UfState *state) {
+  state->session =
+      (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+  return state->session && PyModule_AddType(module, state->session) == 0;
+}
