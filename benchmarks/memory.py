@@ -107,7 +107,7 @@ class Watch(threading.Thread):
 
 def measure_memory(path, threads):
     """Prints what each step adds; returns whether that is within the limit."""
-    from ufront import _capi
+    from ufront import _ufront
 
     before = memory()
     watch = Watch()
@@ -119,19 +119,14 @@ def measure_memory(path, threads):
         print(f"  {step:12}{''.join(added)}", flush=True)
         return now[0] - before[0]
 
-    def load(session, model):
-        status = _capi._lib.ufrontSessionImport(
-            session, str(path).encode(), None, model
-        )
-        report("import")
-        return status
-
     print(f"  {'MB added by':12}{'anonymous':>12}{'dirty':>12}{'files':>12}")
-    program = _capi.Program(load, threads=threads)
+    model = _ufront.Session().import_file(path)
+    report("import")
+    program = model.compile(threads=threads)
     report("compile")
     x = np.random.default_rng(1).standard_normal((BATCH, WIDTH), np.float32)
-    program(x)
-    program(x)
+    program.run((x,))
+    program.run((x,))
     anonymous = report("run")
     watch.done.set()
     activations = (LAYERS + 2) * x.nbytes
@@ -154,7 +149,7 @@ def measure_time(path, threads):
 
     x = np.random.default_rng(1).standard_normal((1, 3, 224, 224), np.float32)
     began = time.perf_counter()
-    ufront.compile_file(path, threads=threads)(x)
+    ufront.compile(path, threads=threads)(x)
     took = time.perf_counter() - began
     good = took <= TIME_LIMIT
     print(

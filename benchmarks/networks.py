@@ -62,7 +62,7 @@ def measure(name, dynamic, threads):
     torch.set_num_threads(threads)
     case = networks.make(name, full=True)
     path, exporting = ready(case, name, dynamic)
-    program, compiling = seconds(lambda: ufront.compile_file(path, threads=threads))
+    program, compiling = seconds(lambda: ufront.compile(path, threads=threads))
     torch.manual_seed(1)
     good = True
     for batch in (1, 3) if dynamic else (1,):
@@ -70,6 +70,8 @@ def measure(name, dynamic, threads):
         arrays = [x.numpy() for x in inputs]
         actual, first = seconds(lambda: program(*arrays))
         expected = networks.answer(case, inputs)
+        if len(expected) == 1:
+            actual = (actual,)
         share, relative = networks.worst(actual, expected)
         run = median_time(lambda: program(*arrays))
         eager = median_time(lambda: networks.answer(case, inputs))

@@ -61,15 +61,14 @@ class CaseItem(pytest.Item):
         self.case, self.via_tosa = case, via_tosa
 
     def runtest(self):
-        import ufront
+        from ufront import _compiled, _ufront
 
         model = self.case["model"]()
         onnx.checker.check_model(model)
-        program = ufront.compile_onnx(
-            model.SerializeToString(), threads=2, via_tosa=self.via_tosa
-        )
-        inputs = [self.case["inputs"][info.name] for info in program.inputs]
-        actual = program(*inputs)
+        imported = _ufront.Session().import_memory(model.SerializeToString(), "onnx")
+        program = imported.compile(threads=2, via_tosa=self.via_tosa)
+        inputs = tuple(self.case["inputs"][info.name] for info in program.inputs)
+        actual = [_compiled.to_numpy(result) for result in program.run(inputs)]
         expected = reference(self.case, model)
         assert len(actual) == len(expected)
         for i, (mine, theirs) in enumerate(zip(actual, expected)):

@@ -5,19 +5,33 @@ import onnx
 from onnx.backend.base import Backend, BackendRep
 
 import ufront
-from ufront._capi import UNSUPPORTED
+from ufront import _ufront
+from ufront._compiled import to_numpy
 
 # Inputs up to this size may hold axes, shapes or sizes.
 _SMALL = 64
 
 
-def _compile(data, **options):
+def _compile(data, *, fixed=None, shapes=None, **options):
+    """A Program; UnsupportedError is a NotImplementedError, as onnx wants it."""
+    model = _ufront.Session().import_memory(
+        data, "onnx", fixed=fixed or {}, shapes=shapes or {}
+    )
+    return model.compile(**options)
+
+
+def _array(value):
+    if value is None or isinstance(value, list):
+        raise NotImplementedError("sequences and absent inputs")
+    return np.asarray(value)
+
+
+def _run(program, arrays):
     try:
-        return ufront.compile_onnx(data, **options)
-    except ufront.Error as error:
-        if error.status == UNSUPPORTED:
-            raise NotImplementedError(str(error)) from error
-        raise
+        results = program.run(tuple(arrays))
+    except TypeError as error:  # an element type that ufront lacks
+        raise NotImplementedError(str(error)) from error
+    return tuple(map(to_numpy, results))
 
 
 class Rep(BackendRep):
@@ -27,10 +41,9 @@ class Rep(BackendRep):
         self._program = program
 
     def run(self, inputs, **kwargs):
-        names = [info.name for info in self._program.inputs]
         if isinstance(inputs, dict):
-            inputs = [inputs[name] for name in names]
-        return tuple(self._program(*inputs))
+            inputs = [inputs[info.name] for info in self._program.inputs]
+        return _run(self._program, map(_array, inputs))
 
 
 class SpecializedRep(BackendRep):
@@ -44,25 +57,22 @@ class SpecializedRep(BackendRep):
     def run(self, inputs, **kwargs):
         if isinstance(inputs, dict):
             inputs = [inputs[name] for name in self._names]
-        arrays = {}
-        for name, value in zip(self._names, inputs):
-            if value is None or isinstance(value, list):
-                raise NotImplementedError("sequences and absent inputs")
-            arrays[name] = np.asarray(value)
+        arrays = dict(zip(self._names, map(_array, inputs)))
         fixed = {k: v for k, v in arrays.items() if v.size <= _SMALL and v.ndim <= 1}
-        rest = [v for k, v in arrays.items() if k not in fixed]
+        rest = {k: v for k, v in arrays.items() if k not in fixed}
         key = tuple((k, v.dtype.str, v.shape, v.tobytes()) for k, v in fixed.items())
-        key += tuple(v.shape for v in rest)
+        key += tuple(v.shape for v in rest.values())
         if key not in self._programs:
-            shapes = {k: v.shape for k, v in arrays.items() if k not in fixed}
+            shapes = {k: v.shape for k, v in rest.items()}
             self._programs[key] = _compile(
                 self._data, fixed=fixed, shapes=shapes, **self._options
             )
-        return tuple(self._programs[key](*rest))
+        return _run(self._programs[key], rest.values())
 
 
 class UfrontBackend(Backend):
-    """Compiles for the CPU; what ufront lacks raises NotImplementedError."""
+    """Compiles for the CPU; what ufront lacks raises NotImplementedError. Options
+    of prepare() are those of Model.compile(): threads, via_tosa, cpu."""
 
     @classmethod
     def prepare(cls, model, device="CPU", **kwargs):
@@ -70,9 +80,9 @@ class UfrontBackend(Backend):
         data = model.SerializeToString()
         try:
             return Rep(_compile(data, **kwargs))
-        except NotImplementedError as error:
+        except ufront.UnsupportedError as error:
             # What it lacks may be the value of an input.
-            if "run time" not in str(error) and "constant" not in str(error):
+            if "run time" not in error.message and "constant" not in error.message:
                 raise
         initialized = {tensor.name for tensor in model.graph.initializer}
         names = [v.name for v in model.graph.input if v.name not in initialized]
