@@ -1,0 +1,109 @@
+"""PyTorch's doors to ufront.
+
+    fast = ufront.torch.compile(module, (x,))          # torch.export, then ours
+    fast = ufront.torch.compile_exported(program)
+    fast = torch.compile(module, backend="ufront")     # what dynamo captures
+    print(ufront.torch.compile_to(module, (x,)))       # linalg on tensors
+"""
+
+import torch
+from torch.export._tree_utils import reorder_kwargs
+from torch.utils import _pytree as pytree
+
+from ufront._compiled import to_torch
+from ufront._compiled import CompiledModel, to_torch
+from ufront.torch._dynamo import dynamo_backend
+from ufront.torch._export import decompose, import_program
+
+__all__ = [
+    "CompiledModule",
+    "compile",
+    "compile_exported",
+    "compile_to",
+    "dynamo_backend",
+    "export",
+]
+
+
+def export(module, args, kwargs=None, *, dynamic_shapes=None):
+    """torch.export of a module in evaluation, in ATen operators ufront knows."""
+    with torch.no_grad():
+        program = torch.export.export(
+            module, args, kwargs, dynamic_shapes=dynamic_shapes, strict=False
+        )
+        return decompose(program)
+
+
+def compile(module, args, kwargs=None, *, dynamic_shapes=None, threads=None):
+    """Compiles an nn.Module for arguments like `args`.
+
+    Returns a callable that takes what the module takes and gives what it gives,
+    on the CPU and without gradients. Weights are shared with the module, so they
+    are not to be changed in place. `dynamic_shapes` is torch.export's. Operators
+    that ufront lacks are all named in one ufront.UnsupportedError.
+    """
+    program = export(module, args, kwargs, dynamic_shapes=dynamic_shapes)
+    return CompiledModule(import_program(program), threads, type(module).__name__)
+
+
+def compile_exported(program, *, threads=None):
+    """Compiles a torch.export.ExportedProgram."""
+    with torch.no_grad():
+        program = decompose(program)
+    return CompiledModule(import_program(program), threads)
+
+
+def compile_to(module, args, stage="linalg", *, weights="elide", dynamic_shapes=None):
+    """The MLIR text of an nn.Module, or of an ExportedProgram with `args` None.
+
+    `stage` is "ufront", "tosa", "linalg", "kernels", "llvm" or "asm"; `weights`
+    says where they are: "elide" (arguments of the function), "inline" or "file".
+    """
+    if isinstance(module, torch.export.ExportedProgram):
+        with torch.no_grad():
+            program = decompose(module)
+    else:
+        program = export(module, args, dynamic_shapes=dynamic_shapes)
+    return import_program(program).model.emit(stage, weights)
+
+
+class CompiledModule(CompiledModel):
+    """A compiled module: call it as the module, or with `out=` as a
+    ufront.CompiledModel, whose other methods it has."""
+
+    def __init__(self, imported, threads=None, name="module"):
+        model = imported.model
+        super().__init__(model.compile(threads=threads or 0), model, name)
+        self._signature = imported
+
+    def __call__(self, *args, out=None, **kwargs):
+        signature = self._signature
+        flat, spec = pytree.tree_flatten((args, kwargs))
+        if spec != signature.in_spec:
+            kwargs = reorder_kwargs(kwargs, signature.in_spec)
+            flat, spec = pytree.tree_flatten((args, kwargs))
+        if spec != signature.in_spec:
+            raise TypeError(
+                "the arguments must have the structure of the examples, "
+                f"{signature.in_spec}, but have {spec}"
+            )
+        inputs = tuple([_argument(flat[i]) for i in signature.inputs])
+        results = self._run(inputs, out)
+        if results is None:
+            return out
+        results = [
+            given if result is None else to_torch(result)
+            for given, result in zip(out or [None] * len(results), results)
+        ]
+        for output, argument in signature.mutations:
+            flat[argument].copy_(results[output])
+        leaves = [
+            results[value] if kind == "output" else value
+            for kind, value in signature.outputs
+        ]
+        return pytree.tree_unflatten(leaves, signature.out_spec)
+
+
+def _argument(value):
+    """What a program takes: numbers are tensors of rank 0."""
+    return value if isinstance(value, torch.Tensor) else torch.tensor(value)
