@@ -42,4 +42,17 @@ typedef struct UfDlVersioned {
   UfDlTensor tensor;
 } UfDlVersioned;
 
+/// The functions that a type of arrays offers in place of its methods, in a
+/// capsule called "dlpack_exchange_api". They return 0, or -1 with an
+/// exception; those that we do not call are not typed.
+typedef struct UfDlExchange {
+  uint32_t major, minor;
+  struct UfDlExchange *previous;
+  void (*allocate)(void);
+  int (*take)(void *object, UfDlVersioned **tensor);
+  int (*give)(UfDlVersioned *tensor, void **object);
+  void (*peek)(void);
+  void (*getStream)(void);
+} UfDlExchange;
+
 #endif // UF_PYTHON_DLPACK_H

@@ -5,6 +5,51 @@
 
 #include <string.h>
 
+const UfDlExchange *ufFindExchange(const UfState *state, PyObject *type) {
+  PyObject *capsule = PyObject_GetAttr(type, state->exchange);
+  const UfDlExchange *exchange =
+      capsule ? PyCapsule_GetPointer(capsule, "dlpack_exchange_api") : NULL;
+  Py_XDECREF(capsule); // what it points to lives as long as the process
+  PyErr_Clear();
+  return exchange && exchange->major == 1 ? exchange : NULL;
+}
+
+static void dropTaken(PyObject *capsule) {
+  UfDlVersioned *taken = PyCapsule_GetPointer(capsule, "dltensor_versioned");
+  if (taken && taken->destroy)
+    taken->destroy(taken);
+}
+
+/// What the type's exchange function lends, in a capsule like that of
+/// __dlpack__(), which is slow in PyTorch. Null without an exception if there
+/// is no such thing.
+static PyObject *take(const UfState *state, PyObject *object) {
+  const UfDlExchange *exchange =
+      ufFindExchange(state, (PyObject *)Py_TYPE(object));
+  UfDlVersioned *taken = NULL;
+  if (!exchange)
+    return NULL;
+  if (exchange->take(object, &taken) || !taken) {
+    PyErr_Clear();
+    return NULL;
+  }
+  PyObject *capsule = PyCapsule_New(taken, "dltensor_versioned", dropTaken);
+  if (!capsule && taken->destroy)
+    taken->destroy(taken);
+  return capsule;
+}
+
+/// Whether the elements of `object` are the negatives of what its memory says,
+/// as those of PyTorch's tensors may be, of which their __dlpack__() says
+/// nothing.
+static bool isNegated(const UfState *state, PyObject *object) {
+  PyObject *result = PyObject_CallMethodObjArgs(object, state->isNeg, NULL);
+  bool isNegated = result == Py_True;
+  Py_XDECREF(result);
+  PyErr_Clear();
+  return isNegated;
+}
+
 /// object.__dlpack__(), with the form that says what is read-only if the other
 /// cannot be had.
 static PyObject *callDlpack(const UfState *state, PyObject *object) {
@@ -33,11 +78,29 @@ static PyObject *callDlpack(const UfState *state, PyObject *object) {
   return capsule;
 }
 
+/// What a method without arguments returns, in place of the exception there is,
+/// which stays if it fails.
+static PyObject *callInstead(PyObject *object, PyObject *method) {
+  PyObject *error, *value, *trace;
+  PyErr_Fetch(&error, &value, &trace);
+  PyObject *result = PyObject_CallMethodObjArgs(object, method, NULL);
+  if (!result) {
+    PyErr_Restore(error, value, trace);
+    return NULL;
+  }
+  Py_XDECREF(error);
+  Py_XDECREF(value);
+  Py_XDECREF(trace);
+  return result;
+}
+
 /// The capsule of `object`. PyTorch's tensors that require a gradient lend
 /// nothing; what they are detached to does.
 static PyObject *getCapsule(const UfState *state, PyObject *object,
                             const char *what, Py_ssize_t index) {
-  PyObject *capsule = callDlpack(state, object);
+  PyObject *capsule = take(state, object);
+  if (!capsule && !PyErr_Occurred())
+    capsule = callDlpack(state, object);
   if (capsule)
     return capsule;
   if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
@@ -48,16 +111,9 @@ static PyObject *getCapsule(const UfState *state, PyObject *object,
         what, index, (PyObject *)Py_TYPE(object));
     return NULL;
   }
-  PyObject *error, *value, *trace;
-  PyErr_Fetch(&error, &value, &trace);
-  PyObject *detached = PyObject_CallMethodObjArgs(object, state->detach, NULL);
-  if (!detached) {
-    PyErr_Restore(error, value, trace);
+  PyObject *detached = callInstead(object, state->detach);
+  if (!detached)
     return NULL;
-  }
-  Py_XDECREF(error);
-  Py_XDECREF(value);
-  Py_XDECREF(trace);
   capsule = callDlpack(state, detached);
   Py_DECREF(detached);
   return capsule;
@@ -104,6 +160,13 @@ static const UfDlTensor *open(PyObject *capsule, bool *isReadOnly) {
   return &versioned->tensor;
 }
 
+static bool isEmpty(const UfDlTensor *tensor) {
+  for (int32_t i = 0; i < tensor->rank; ++i)
+    if (tensor->shape[i] == 0)
+      return true;
+  return false;
+}
+
 static bool check(const UfDlTensor *from, UfrontType type, const char *what,
                   Py_ssize_t index) {
   if (from->deviceType != UF_DL_CPU && from->deviceType != UF_DL_CUDA_HOST)
@@ -118,15 +181,35 @@ static bool check(const UfDlTensor *from, UfrontType type, const char *what,
     PyErr_Format(PyExc_ValueError,
                  "%s %zd is of rank %d, at most %d are possible", what, index,
                  from->rank, UFRONT_MAX_RANK);
+  else if (!from->data && !isEmpty(from))
+    PyErr_Format(PyExc_ValueError, "%s %zd has a shape but no data", what,
+                 index);
   else
     return true;
   return false;
 }
 
+/// Lends what `object` says its elements are.
+static PyObject *getPlainCapsule(const UfState *state, PyObject *object,
+                                 UfAccess access, const char *what,
+                                 Py_ssize_t index) {
+  if (!isNegated(state, object))
+    return getCapsule(state, object, what, index);
+  if (access == UF_WRITE) {
+    PyErr_Format(PyExc_ValueError, "%s %zd is the negative of its memory", what,
+                 index);
+    return NULL;
+  }
+  PyObject *plain = PyObject_CallMethod(object, "resolve_neg", NULL);
+  PyObject *capsule = plain ? getCapsule(state, plain, what, index) : NULL;
+  Py_XDECREF(plain);
+  return capsule;
+}
+
 bool ufBorrowDlpack(const UfState *state, PyObject *object, UfAccess access,
                     const char *what, Py_ssize_t index, UfLoan *loan) {
   // The capsule is not marked as taken: its destructor returns the tensor.
-  loan->capsule = getCapsule(state, object, what, index);
+  loan->capsule = getPlainCapsule(state, object, access, what, index);
   if (!loan->capsule)
     return false;
   bool isReadOnly;

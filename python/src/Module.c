@@ -53,13 +53,15 @@ static int addConstants(PyObject *module) {
 static int start(PyObject *module) {
   UfState *state = PyModule_GetState(module);
   state->dlpack = PyUnicode_InternFromString("__dlpack__");
+  state->exchange = PyUnicode_InternFromString("__dlpack_c_exchange_api__");
+  state->isNeg = PyUnicode_InternFromString("is_neg");
   state->detach = PyUnicode_InternFromString("detach");
-  bool ok = state->dlpack && state->detach && ufErrorsCreate(module, state) &&
-            ufTypesCreate(module, state) && ufTensorTypeCreate(module, state) &&
-            ufSessionTypeCreate(module, state) &&
-            ufModelTypeCreate(module, state) &&
-            ufProgramTypeCreate(module, state) &&
-            ufGraphTypeCreate(module, state) && addConstants(module) == 0;
+  bool ok =
+      state->dlpack && state->exchange && state->detach && state->isNeg &&
+      ufErrorsCreate(module, state) && ufTypesCreate(module, state) &&
+      ufTensorTypeCreate(module, state) && ufSessionTypeCreate(module, state) &&
+      ufModelTypeCreate(module, state) && ufProgramTypeCreate(module, state) &&
+      ufGraphTypeCreate(module, state) && addConstants(module) == 0;
   return ok ? 0 : -1;
 }
 
@@ -88,7 +90,9 @@ static int clear(PyObject *module) {
   Py_CLEAR(state->error);
   Py_CLEAR(state->unsupported);
   Py_CLEAR(state->dlpack);
+  Py_CLEAR(state->exchange);
   Py_CLEAR(state->detach);
+  Py_CLEAR(state->isNeg);
   return 0;
 }
 

@@ -23,8 +23,8 @@ typedef struct UfState {
   PyObject *error, *unsupported; ///< Exceptions.
   PyTypeObject *session, *model, *program, *graph, *value, *type, *tensor;
   PyTypeObject *info;
-  PyObject *types[16];       ///< A Type for each UfrontType.
-  PyObject *dlpack, *detach; ///< Names that calls look up.
+  PyObject *types[16];                          ///< A Type for each UfrontType.
+  PyObject *dlpack, *exchange, *detach, *isNeg; ///< Names that calls look up.
 } UfState;
 
 /// The state of the module that defines the type of `self`.
@@ -133,6 +133,9 @@ bool ufBorrow(const UfState *state, PyObject *object, UfAccess access,
 /// The same for what lends by DLPack, with `strides` in elements.
 bool ufBorrowDlpack(const UfState *state, PyObject *object, UfAccess access,
                     const char *what, Py_ssize_t index, UfLoan *loan);
+
+/// The exchange functions of a type of arrays, null if it has none.
+const struct UfDlExchange *ufFindExchange(const UfState *state, PyObject *type);
 
 /// Makes the loan's tensor one of its own with the values of the elements that
 /// `strides`, in bytes, lead to.

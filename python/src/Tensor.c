@@ -200,6 +200,39 @@ static bool allowsVersion(PyObject *version) {
   return major >= 1;
 }
 
+/// What DLPack hands out, with an owner more of the memory; null with an
+/// exception.
+static Exported *export(const UfTensorObject *self) {
+  Exported *exported = calloc(1, sizeof *exported);
+  if (!exported) {
+    PyErr_NoMemory();
+    return NULL;
+  }
+  exported->memory = self->memory;
+  atomic_fetch_add(&self->memory->owners, 1);
+  return exported;
+}
+
+static UfDlVersioned *exportVersioned(const UfTensorObject *self) {
+  Exported *exported = export(self);
+  if (!exported)
+    return NULL;
+  exported->versioned = (UfDlVersioned){
+      .major = 1, .context = exported, .destroy = destroyVersioned};
+  exported->versioned.tensor = describe(self, exported);
+  return &exported->versioned;
+}
+
+static UfDlManaged *exportManaged(const UfTensorObject *self) {
+  Exported *exported = export(self);
+  if (!exported)
+    return NULL;
+  exported->managed =
+      (UfDlManaged){.context = exported, .destroy = destroyManaged};
+  exported->managed.tensor = describe(self, exported);
+  return &exported->managed;
+}
+
 static PyObject *toDlpack(PyObject *object, PyObject *args,
                           PyObject *keywords) {
   static char *names[] = {"stream", "max_version", "dl_device", "copy", NULL};
@@ -212,29 +245,34 @@ static PyObject *toDlpack(PyObject *object, PyObject *args,
     return NULL;
   }
   const UfTensorObject *self = (const UfTensorObject *)object;
-  Exported *exported = calloc(1, sizeof *exported);
-  if (!exported)
-    return PyErr_NoMemory();
-  exported->memory = self->memory;
-  atomic_fetch_add(&self->memory->owners, 1);
   PyObject *capsule;
   if (allowsVersion(version)) {
-    exported->versioned = (UfDlVersioned){
-        .major = 1, .context = exported, .destroy = destroyVersioned};
-    exported->versioned.tensor = describe(self, exported);
-    capsule = PyCapsule_New(&exported->versioned, "dltensor_versioned",
-                            dropVersioned);
+    UfDlVersioned *tensor = exportVersioned(self);
+    capsule = tensor
+                  ? PyCapsule_New(tensor, "dltensor_versioned", dropVersioned)
+                  : NULL;
+    if (tensor && !capsule)
+      destroyVersioned(tensor);
   } else {
-    exported->managed =
-        (UfDlManaged){.context = exported, .destroy = destroyManaged};
-    exported->managed.tensor = describe(self, exported);
-    capsule = PyCapsule_New(&exported->managed, "dltensor", dropManaged);
-  }
-  if (!capsule) {
-    releaseMemory(exported->memory);
-    free(exported);
+    UfDlManaged *tensor = exportManaged(self);
+    capsule = tensor ? PyCapsule_New(tensor, "dltensor", dropManaged) : NULL;
+    if (tensor && !capsule)
+      destroyManaged(tensor);
   }
   return capsule;
+}
+
+/// As array.from_dlpack() does, by the exchange function of the type of arrays.
+static PyObject *give(PyObject *self, PyObject *type) {
+  const UfDlExchange *exchange = ufFindExchange(ufGetState(self), type);
+  if (!exchange)
+    return Py_NewRef(Py_None);
+  UfDlVersioned *tensor = exportVersioned((UfTensorObject *)self);
+  void *array = NULL;
+  if (!tensor || exchange->give(tensor, &array) == 0)
+    return array;
+  destroyVersioned(tensor);
+  return NULL;
 }
 
 static PyObject *getDevice(PyObject *self, PyObject *unused) {
@@ -264,6 +302,10 @@ static PyMethodDef methods[] = {
      "Hands the data out as a DLPack capsule."},
     {"__dlpack_device__", getDevice, METH_NOARGS,
      "The CPU, as DLPack says it."},
+    {"give", give, METH_O,
+     "give(type, /)\n--\n\nAn array of a type with DLPack's exchange "
+     "functions, "
+     "which shares the memory; None if\nthe type has none."},
     {0},
 };
 static PyGetSetDef getters[] = {

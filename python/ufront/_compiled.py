@@ -37,10 +37,11 @@ def to_torch(tensor):
     """The torch tensor of a result, which shares its memory."""
     import torch
 
-    return torch.from_dlpack(tensor)
+    result = tensor.give(torch.Tensor)
+    return torch.from_dlpack(tensor) if result is None else result
 
 
-def _converter(inputs):
+def converter(inputs):
     """What makes results of the kind that the inputs are."""
     for value in inputs:
         if hasattr(value, "__torch_function__"):
@@ -83,7 +84,7 @@ class CompiledModel:
         results = self._run(inputs, out)
         if results is None:
             return out
-        convert = _converter(inputs)
+        convert = converter(inputs)
         if out is None:
             if len(results) == 1:
                 return convert(results[0])
