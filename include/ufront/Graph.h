@@ -83,7 +83,8 @@ ufrontGraphAddParameter(UfrontGraph *graph, const char *name,
 
 /// Adds a node whose results are the values *first to *first + numOutputs - 1.
 /// Succeeds where the operator is not supported or its arguments are wrong:
-/// ufrontGraphFinish() tells.
+/// ufrontGraphFinish() tells. Rows ("ufront") are written by hand: for them it
+/// fails at once, and the graph is as it was.
 UFRONT_API UFRONT_NODISCARD UfrontStatus
 ufrontGraphAddNode(UfrontGraph *graph, const UfrontNode *node, int32_t *first);
 
@@ -91,14 +92,54 @@ ufrontGraphAddNode(UfrontGraph *graph, const UfrontNode *node, int32_t *first);
 UFRONT_API UFRONT_NODISCARD UfrontStatus
 ufrontGraphAddOutput(UfrontGraph *graph, const char *name, int32_t value);
 
+/// Adds what `model`, of the same session, computes. `inputs` are values for
+/// its inputs, one for each and of its type. Every result of its ops becomes a
+/// value, `*count` of them from `*first` on. `outputs` receives those that are
+/// its outputs. The weights are borrowed: `model` must outlive the graph, and
+/// the models made of that.
+UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontGraphAddModel(
+    UfrontGraph *graph, const UfrontModel *model, const int32_t *inputs,
+    int32_t *first, int32_t *count, int32_t *outputs);
+
 /// The type of a value; null for one that could not be built, for one that is
 /// no tensor, and in recording graphs. Borrowed until the next call.
 UFRONT_API const UfrontTensorInfo *ufrontGraphGetValue(UfrontGraph *graph,
                                                        int32_t value);
 
+typedef struct UfrontAttribute {
+  const char *name;
+  const char *text; ///< As MLIR writes it, "array<i64: 1, 1>".
+} UfrontAttribute;
+
+/// The op that defines a value.
+typedef struct UfrontDefinition {
+  const char *op;                 ///< "conv2d", with its dialect if not ours.
+  const char *name;               ///< "conv1", "" if it has none.
+  const void *address;            ///< Tells ops apart.
+  int32_t first;                  ///< Its first result...
+  int32_t numOutputs;             ///< ...and how many there are.
+  bool isUsed;                    ///< Whether something reads the value.
+  const UfrontTensorInfo *inputs; ///< What it reads, of no type if no tensor.
+  int32_t numInputs;
+  const UfrontAttribute *attributes;
+  int32_t numAttributes;
+} UfrontDefinition;
+
+/// What defines a value; null for inputs, for what could not be built, and in
+/// recording graphs. Borrowed until the next call.
+UFRONT_API const UfrontDefinition *ufrontGraphGetDefinition(UfrontGraph *graph,
+                                                            int32_t value);
+
 /// The text of the ops that the node that defines `value` became, in generic
 /// form; null where there is none. Borrowed until the next call.
 UFRONT_API const char *ufrontGraphGetText(UfrontGraph *graph, int32_t value);
+
+/// Makes a model, which the caller owns, of what there is so far: `count`
+/// `values`, called `names`, are its outputs. The graph goes on;
+/// the two share nothing but the data of parameters.
+UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontGraphCreateModel(
+    UfrontGraph *graph, const int32_t *values, const char *const *names,
+    int32_t count, UfrontModel **model);
 
 /// Ends the graph and makes a model of it, which the caller owns; the graph can
 /// then only be destroyed. Everything that is not supported is in one message
@@ -110,6 +151,35 @@ UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontGraphFinish(UfrontGraph *graph,
 /// ("aten.relu.default"), null past the end.
 UFRONT_API const char *ufrontGetOperatorName(const char *frontend,
                                              int32_t index);
+
+//===----------------------------------------------------------------------===//
+// The op table
+//===----------------------------------------------------------------------===//
+
+typedef enum UfrontFieldKind {
+  UFRONT_FIELD_OPERAND = 0,
+  UFRONT_FIELD_RESULT = 1,
+  UFRONT_FIELD_ATTRIBUTE = 2,
+} UfrontFieldKind;
+
+/// An operand, a result or an attribute of a row, an operator of "ufront".
+typedef struct UfrontField {
+  const char *name;
+  const char *doc;
+  /// What it is: for attributes "int", "int_list", "float", "bool", "string",
+  /// "type" or "value", else "tensor" or, for any number of them, "tensors".
+  const char *type;
+  const char *fallback; ///< MLIR text of an absent attribute's value, or null.
+  const char *choices;  ///< Of a string, "none|tanh"; null: any.
+  bool isOptional;      ///< May be left out.
+} UfrontField;
+
+/// One line on row `op`; null if there is none.
+UFRONT_API const char *ufrontGetOperatorSummary(const char *op);
+
+/// Describes field `index` of row `op`; false past the end.
+UFRONT_API bool ufrontGetOperatorField(const char *op, UfrontFieldKind kind,
+                                       int32_t index, UfrontField *field);
 
 UFRONT_END_DECLS
 

@@ -26,6 +26,12 @@ static const UfFormat *findFormat(const UfSource *source, UfMessage *message) {
   return NULL;
 }
 
+UfrontStatus ufModelDescribe(UfrontModel *model, UfMessage *message) {
+  return ufDescribeSignature(model->imported.module, &model->arena, message,
+                             &model->inputs, &model->numInputs, &model->outputs,
+                             &model->numOutputs);
+}
+
 UfrontStatus ufModelComplete(UfrontModel *model, const char *name,
                              UfMessage *message) {
   MlirModule module = model->imported.module;
@@ -33,9 +39,7 @@ UfrontStatus ufModelComplete(UfrontModel *model, const char *name,
     return ufFail(message, UFRONT_INVALID_IR, "%s: the module does not verify",
                   name);
   UF_TRY(ufRunPipeline(module, ufPipelineSimplify, message));
-  return ufDescribeSignature(module, &model->arena, message, &model->inputs,
-                             &model->numInputs, &model->outputs,
-                             &model->numOutputs);
+  return ufModelDescribe(model, message);
 }
 
 static UfrontStatus importSource(UfrontModel *model, const UfSource *source,

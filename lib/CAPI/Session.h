@@ -43,6 +43,9 @@ void ufSessionBegin(UfrontSession *session);
 UfrontStatus ufSessionEnd(UfrontSession *session, UfrontStatus status,
                           UfMessage *message);
 
+/// Describes the signature of a model's module.
+UfrontStatus ufModelDescribe(UfrontModel *model, UfMessage *message);
+
 /// Verifies and simplifies a model's module and describes its signature; `name`
 /// is for messages.
 UfrontStatus ufModelComplete(UfrontModel *model, const char *name,

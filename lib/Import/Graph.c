@@ -32,8 +32,7 @@ static bool grow(UfArena *arena, void *items, int32_t count, int32_t *most,
   return true;
 }
 
-/// Adds `count` values that own their memory.
-static bool addValues(UfGraph *graph, int32_t count, int32_t *first) {
+bool ufGraphAddValues(UfGraph *graph, int32_t count, int32_t *first) {
   if (!grow(&graph->arena, &graph->values, graph->numValues, &graph->maxValues,
             count, sizeof *graph->values))
     return false;
@@ -83,7 +82,7 @@ static MlirLocation locationOf(UfGraph *graph, const char *name) {
 
 UfrontStatus ufGraphAddInput(UfGraph *graph, const UfrontTensorInfo *info,
                              int32_t *value) {
-  if (!addValues(graph, 1, value) ||
+  if (!ufGraphAddValues(graph, 1, value) ||
       !grow(&graph->arena, &graph->inputs, graph->numInputs, &graph->maxInputs,
             1, sizeof *graph->inputs))
     return noMemory(graph);
@@ -112,7 +111,7 @@ UfrontStatus ufGraphAddInput(UfGraph *graph, const UfrontTensorInfo *info,
 UfrontStatus ufGraphAddConstant(UfGraph *graph, const char *name,
                                 const UfrontTensor *tensor, int32_t *value) {
   UfGraphModule *module = graph->module;
-  if (!addValues(graph, 1, value))
+  if (!ufGraphAddValues(graph, 1, value))
     return noMemory(graph);
   MlirAttribute elements =
       ufTensorElements(module->ctx, &module->arena, tensor);
@@ -131,7 +130,7 @@ UfrontStatus ufGraphAddParameter(UfGraph *graph, const char *name,
   UfWeights *weights = &module->out->weights;
   if (ufIsSmallTensor(tensor))
     return ufGraphAddConstant(graph, name, tensor, value);
-  if (!addValues(graph, 1, value))
+  if (!ufGraphAddValues(graph, 1, value))
     return noMemory(graph);
   const char *sym = name;
   while (sym && ufWeightsFind(weights, sym))
@@ -202,7 +201,7 @@ static UfrontStatus recordNode(UfGraph *graph, const UfrontNode *node,
 
 UfrontStatus ufGraphAddNode(UfGraph *graph, const UfrontNode *node,
                             int32_t *first) {
-  if (!addValues(graph, node->numOutputs, first))
+  if (!ufGraphAddValues(graph, node->numOutputs, first))
     return noMemory(graph);
   if (!graph->module)
     return recordNode(graph, node, *first);
@@ -244,38 +243,43 @@ static UfrontStatus failNodes(const UfGraphModule *module) {
                 module->failed, module->failed == 1 ? "" : "s");
 }
 
-/// Ends @forward with a return of the outputs.
-static UfrontStatus addReturn(UfGraph *graph) {
+UfrontStatus ufGraphAddReturn(UfGraph *graph, const int32_t *outputs,
+                              const char *const *names, int32_t count,
+                              MlirOperation *end) {
   UfGraphModule *module = graph->module;
-  size_t count = (size_t)graph->numOutputs;
   UfBuilder b = {.ctx = module->ctx,
                  .loc = mlirOperationGetLocation(module->func),
                  .block = graph->block};
-  MlirValue *values = UF_NEW(&graph->arena, MlirValue, count);
+  MlirValue *values = UF_NEW(&graph->arena, MlirValue, (size_t)count);
   if (!values && count)
     return noMemory(graph);
-  for (size_t i = 0; i < count; ++i) {
-    values[i] = graph->values[graph->outputs[i]].value;
+  for (int32_t i = 0; i < count; ++i) {
+    if (outputs[i] >= 0 && outputs[i] < graph->numValues)
+      values[i] = graph->values[outputs[i]].value;
     if (!values[i].ptr || !ufIsRankedTensor(mlirValueGetType(values[i])))
       return ufFail(module->message, UFRONT_UNSUPPORTED,
-                    "%s: output '%s' is no tensor", module->name,
-                    graph->outputNames[i]);
+                    "%s: output '%s' is no tensor", module->name, names[i]);
   }
-  ufBuildOp(&b, "func.return", (UfTypes){0},
-            (UfValues){values, (intptr_t)count}, UF_NO_ATTRS, NULL, 0);
+  *end = ufBuildOp(&b, "func.return", (UfTypes){0}, (UfValues){values, count},
+                   UF_NO_ATTRS, NULL, 0);
   ufUpdateFunctionType(module->func);
-  for (size_t i = 0; i < count; ++i)
-    ufSetResultAttr(module->func, (intptr_t)i, "ufront.name",
-                    ufStrAttr(&b, graph->outputNames[i]));
+  for (int32_t i = 0; i < count; ++i)
+    ufSetResultAttr(module->func, i, "ufront.name", ufStrAttr(&b, names[i]));
   return UFRONT_OK;
+}
+
+UfrontStatus ufGraphCheck(UfGraph *graph) {
+  UfGraphModule *module = graph->module;
+  UF_TRY(ufMissingReport(&module->missing, module->name, module->message));
+  return module->errors || module->failed ? failNodes(module) : UFRONT_OK;
 }
 
 UfrontStatus ufGraphFinish(UfGraph *graph) {
   UfGraphModule *module = graph->module;
-  UF_TRY(ufMissingReport(&module->missing, module->name, module->message));
-  if (module->errors || module->failed)
-    return failNodes(module);
-  UF_TRY(addReturn(graph));
+  MlirOperation end;
+  UF_TRY(ufGraphCheck(graph));
+  UF_TRY(ufGraphAddReturn(graph, graph->outputs, graph->outputNames,
+                          graph->numOutputs, &end));
   // The verifier knows more than the import rules check.
   if (!mlirOperationVerify(mlirModuleGetOperation(module->module)))
     return failNodes(module);

@@ -79,6 +79,27 @@ UfrontStatus ufGraphAddNode(UfGraph *graph, const UfrontNode *node,
                             int32_t *first);
 UfrontStatus ufGraphAddOutput(UfGraph *graph, const char *name, int32_t value);
 
+/// Adds `count` values that own their memory. False when memory is exhausted.
+bool ufGraphAddValues(UfGraph *graph, int32_t count, int32_t *first);
+
+/// Adds what `from` computes: see ufrontGraphAddModel() (GraphModel.c).
+UfrontStatus ufGraphAddModel(UfGraph *graph, const UfImported *from,
+                             const int32_t *inputs, int32_t *first,
+                             int32_t *count, int32_t *outputs);
+
+/// A copy of what there is so far, with these outputs, verified (GraphModel.c).
+UfrontStatus ufGraphCopy(UfGraph *graph, const int32_t *outputs,
+                         const char *const *names, int32_t count,
+                         UfImported *out);
+
+/// Reports everything that failed.
+UfrontStatus ufGraphCheck(UfGraph *graph);
+
+/// Ends @forward with `*end`, a return of the values `outputs`.
+UfrontStatus ufGraphAddReturn(UfGraph *graph, const int32_t *outputs,
+                              const char *const *names, int32_t count,
+                              MlirOperation *end);
+
 /// Hands the module over in `out`, verified. Reports everything that failed.
 UfrontStatus ufGraphFinish(UfGraph *graph);
 

@@ -14,8 +14,7 @@
 // Calls
 //===----------------------------------------------------------------------===//
 
-/// The session is locked from begin() to end().
-static bool begin(UfGraphObject *self) {
+bool ufGraphBegin(UfGraphObject *self) {
   if (!self->graph) {
     PyErr_SetString(PyExc_ValueError, "the graph is finished");
     return false;
@@ -25,7 +24,7 @@ static bool begin(UfGraphObject *self) {
   return true;
 }
 
-static bool end(UfGraphObject *self, UfrontStatus status, const char *what) {
+bool ufGraphEnd(UfGraphObject *self, UfrontStatus status, const char *what) {
   char *message = NULL;
   if (self->session) {
     if (status != UFRONT_OK)
@@ -39,7 +38,7 @@ static bool end(UfGraphObject *self, UfrontStatus status, const char *what) {
   return false;
 }
 
-static PyObject *createValue(const UfGraphObject *self, int32_t number) {
+PyObject *ufValueCreate(const UfGraphObject *self, int32_t number) {
   const UfState *state = ufGetState((PyObject *)self);
   PyObject *integer = PyLong_FromLong(number);
   PyObject *value = integer ? PyObject_CallFunctionObjArgs(
@@ -49,8 +48,7 @@ static PyObject *createValue(const UfGraphObject *self, int32_t number) {
   return value;
 }
 
-/// Reads a Value, or an integer.
-static bool readValue(PyObject *object, int32_t *number) {
+bool ufValueRead(PyObject *object, int32_t *number) {
   long value = PyLong_AsLong(object);
   if (value == -1 && PyErr_Occurred())
     return false;
@@ -71,12 +69,12 @@ static PyObject *addInput(PyObject *object, PyObject *args,
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "s|OO:add_input", names,
                                    &info.name, &type, &shape) ||
       !ufTypeRead(ufGetState(object), type, &info.type) ||
-      !ufShapeRead(shape, &info.rank, info.shape) || !begin(self))
+      !ufShapeRead(shape, &info.rank, info.shape) || !ufGraphBegin(self))
     return NULL;
   int32_t value = -1;
   UfrontStatus status = ufrontGraphAddInput(self->graph, &info, &value);
-  return end(self, status, "the graph cannot have this input")
-             ? createValue(self, value)
+  return ufGraphEnd(self, status, "the graph cannot have this input")
+             ? ufValueCreate(self, value)
              : NULL;
 }
 
@@ -98,13 +96,13 @@ static PyObject *addParameter(PyObject *object, PyObject *args,
     return NULL;
   int append = PyList_Append(self->kept, kept);
   Py_DECREF(kept); // the list has it
-  if (append < 0 || !begin(self))
+  if (append < 0 || !ufGraphBegin(self))
     return NULL;
   int32_t value = -1;
   UfrontStatus status = ufrontGraphAddParameter(
       self->graph, name, &ufLoanGet(kept)->tensor, &value);
-  return end(self, status, "a graph that only records has no parameters")
-             ? createValue(self, value)
+  return ufGraphEnd(self, status, "a graph that only records has no parameters")
+             ? ufValueCreate(self, value)
              : NULL;
 }
 
@@ -168,11 +166,11 @@ static PyObject *addNode(PyObject *object, PyObject *args, PyObject *keywords) {
   PyObject *result = NULL;
   if (ufArgsRead(state, &scratch, arguments, self->kept, &node.args,
                  &node.numArgs) &&
-      readOutputs(state, &scratch, outputs, &node) && begin(self)) {
+      readOutputs(state, &scratch, outputs, &node) && ufGraphBegin(self)) {
     int32_t first = -1;
     UfrontStatus status = ufrontGraphAddNode(self->graph, &node, &first);
-    if (end(self, status, "the graph cannot have this node"))
-      result = createValue(self, first);
+    if (ufGraphEnd(self, status, "the graph cannot have this node"))
+      result = ufValueCreate(self, first);
   }
   ufScratchDestroy(&scratch);
   return result;
@@ -187,11 +185,12 @@ static PyObject *addOutput(PyObject *object, PyObject *args,
   int32_t number;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "sO:add_output", names,
                                    &name, &value) ||
-      !readValue(value, &number) || !begin(self))
+      !ufValueRead(value, &number) || !ufGraphBegin(self))
     return NULL;
   UfrontStatus status = ufrontGraphAddOutput(self->graph, name, number);
-  return end(self, status, "the graph has no such value") ? Py_NewRef(Py_None)
-                                                          : NULL;
+  return ufGraphEnd(self, status, "the graph has no such value")
+             ? Py_NewRef(Py_None)
+             : NULL;
 }
 
 //===----------------------------------------------------------------------===//
@@ -201,11 +200,11 @@ static PyObject *addOutput(PyObject *object, PyObject *args,
 static PyObject *getValue(PyObject *object, PyObject *value) {
   UfGraphObject *self = (UfGraphObject *)object;
   int32_t number;
-  if (!readValue(value, &number) || !begin(self))
+  if (!ufValueRead(value, &number) || !ufGraphBegin(self))
     return NULL;
   const UfrontTensorInfo *found = ufrontGraphGetValue(self->graph, number);
   UfrontTensorInfo info = found ? *found : (UfrontTensorInfo){0};
-  end(self, UFRONT_OK, "");
+  ufGraphEnd(self, UFRONT_OK, "");
   // Its name is lent no longer than the lock is held, and is empty.
   info.name = "";
   return found ? ufInfoCreate(ufGetState(object), &info) : Py_NewRef(Py_None);
@@ -214,14 +213,14 @@ static PyObject *getValue(PyObject *object, PyObject *value) {
 static PyObject *getText(PyObject *object, PyObject *value) {
   UfGraphObject *self = (UfGraphObject *)object;
   int32_t number;
-  if (!readValue(value, &number) || !begin(self))
+  if (!ufValueRead(value, &number) || !ufGraphBegin(self))
     return NULL;
   const char *text = ufrontGraphGetText(self->graph, number);
   // A string is none of the objects that are collected.
   PyObject *result =
       text ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace")
            : Py_NewRef(Py_None);
-  end(self, UFRONT_OK, "");
+  ufGraphEnd(self, UFRONT_OK, "");
   return result;
 }
 
@@ -300,7 +299,8 @@ static PyObject *create(PyTypeObject *type, PyObject *args,
   }
   UfrontStatus status = ufrontGraphCreate(
       self->session ? self->session->session : NULL, frontend, &self->graph);
-  if (self->kept && end(self, status, "there is no such frontend for graphs"))
+  if (self->kept &&
+      ufGraphEnd(self, status, "there is no such frontend for graphs"))
     return (PyObject *)self;
   Py_DECREF(self);
   return NULL;
@@ -335,6 +335,21 @@ static PyMethodDef methods[] = {
      "tensor or could not be built."},
     {"get_text", getText, METH_O,
      "get_text(value, /)\n--\n\nThe ops that the node of a value became."},
+    {"add_model", (PyCFunction)(void *)ufGraphAddModel,
+     METH_VARARGS | METH_KEYWORDS,
+     "add_model(model, inputs)\n--\n\nAdds what a Model of the same session "
+     "computes. Returns the Value of the first\nresult of its ops, how many "
+     "there are, and the Values of its outputs."},
+    {"get_definition", ufGraphGetDefinition, METH_O,
+     "get_definition(value, /)\n--\n\nA dict about the op that defines a "
+     "value: "
+     "op, name, address, first (its first\nresult), outputs (how many), "
+     "is_used, "
+     "inputs (TensorInfos) and attributes. None\nfor inputs."},
+    {"create_model", (PyCFunction)(void *)ufGraphCreateModel,
+     METH_VARARGS | METH_KEYWORDS,
+     "create_model(outputs)\n--\n\nMakes a Model of what there is so far, with "
+     "outputs given as pairs of a name and\na Value. The graph goes on."},
     {"finish", finishGraph, METH_NOARGS,
      "finish()\n--\n\nMakes a Model of the graph. All that is not supported is "
      "in one UnsupportedError."},

@@ -210,6 +210,14 @@ PyObject *ufModelCreate(const UfState *state, UfSessionObject *session,
   return (PyObject *)self;
 }
 
+UfrontModel *ufModelGet(const UfState *state, PyObject *object) {
+  if (Py_TYPE(object) == state->model)
+    return ((ModelObject *)object)->model;
+  PyErr_Format(PyExc_TypeError, "a Model is expected, not %R",
+               (PyObject *)Py_TYPE(object));
+  return NULL;
+}
+
 static PyMethodDef methods[] = {
     {"compile", (PyCFunction)(void *)compileModel, METH_VARARGS | METH_KEYWORDS,
      "compile(*, threads=0, via_tosa=False, cpu=None)\n--\n\n"

@@ -18,6 +18,11 @@ static PyObject *operators(PyObject *module, PyObject *frontend) {
 }
 
 static PyMethodDef functions[] = {
+    {"describe", ufTableDescribe, METH_O,
+     "describe(op, /)\n--\n\nA row of the op table: its summary, operands, "
+     "results and attributes. Each of\nthese has a name, a text, a type, the "
+     "value when absent as MLIR writes it, the\nchoices and whether it may be "
+     "absent."},
     {"load", (PyCFunction)(void *)ufProgramLoad, METH_VARARGS | METH_KEYWORDS,
      "load(path, name, weights=None, threads=0)\n--\n\n"
      "A Program from the shared library that ufront-compile wrote."},

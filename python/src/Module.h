@@ -184,6 +184,9 @@ bool ufModelTypeCreate(PyObject *module, UfState *state);
 PyObject *ufModelCreate(const UfState *state, UfSessionObject *session,
                         UfrontModel *model, PyObject *kept);
 
+/// What a Model is of; null with an exception for other objects.
+UfrontModel *ufModelGet(const UfState *state, PyObject *object);
+
 /// Creates the type Program and the function `load`.
 bool ufProgramTypeCreate(PyObject *module, UfState *state);
 
@@ -204,6 +207,27 @@ typedef struct UfGraphObject {
   UfSessionObject *session;         ///< Null for one that only records.
   PyObject *kept;                   ///< A list of what the graph borrows.
 } UfGraphObject;
+
+/// Every call on a graph is between these; the session is locked meanwhile.
+/// Both set an exception where they return false: the first when the graph is
+/// finished, the second, with the session's message or else `what`, when
+/// `status` says that the call failed.
+bool ufGraphBegin(UfGraphObject *self);
+bool ufGraphEnd(UfGraphObject *self, UfrontStatus status, const char *what);
+
+/// A new Value.
+PyObject *ufValueCreate(const UfGraphObject *self, int32_t number);
+/// Reads a Value, or an integer.
+bool ufValueRead(PyObject *object, int32_t *number);
+
+/// Methods of Graph: GraphModel.c.
+PyObject *ufGraphAddModel(PyObject *self, PyObject *args, PyObject *keywords);
+PyObject *ufGraphGetDefinition(PyObject *self, PyObject *value);
+PyObject *ufGraphCreateModel(PyObject *self, PyObject *args,
+                             PyObject *keywords);
+
+/// describe(op): Table.c.
+PyObject *ufTableDescribe(PyObject *module, PyObject *op);
 
 //===----------------------------------------------------------------------===//
 // Arguments of nodes: Args.c
