@@ -199,10 +199,12 @@ static bool borrowBuffer(PyObject *object, UfAccess access, const char *what,
   }
   tensor->data = view->buf;
   tensor->rank = view->ndim;
-  int64_t strides[UFRONT_MAX_RANK];
-  for (int i = 0; i < view->ndim; ++i) {
+  // Those of ctypes have none, though they were asked for: they are contiguous.
+  int64_t strides[UFRONT_MAX_RANK], stride = view->itemsize;
+  for (int i = view->ndim - 1; i >= 0; --i) {
     tensor->shape[i] = view->shape[i];
-    strides[i] = view->strides[i];
+    strides[i] = view->strides ? view->strides[i] : stride;
+    stride *= view->shape[i];
   }
   bool isAligned = (uintptr_t)view->buf % (size_t)view->itemsize == 0;
   if (isAligned && ufIsContiguous(tensor, strides))
