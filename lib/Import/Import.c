@@ -167,6 +167,7 @@ MlirLogicalResult ufImportByTable(UfBuilder *b, const UfNode *node,
 
 const UfFormat ufFormats[] = {
     {"onnx", ufMatchesOnnx, ufImportOnnx},
+    {"torch", ufMatchesTorch, ufImportTorch},
     {"mlir", ufMatchesMlir, ufImportMlir},
     {0},
 };

@@ -39,10 +39,13 @@ typedef struct UfFormat {
 /// Every format, zero-terminated.
 extern const UfFormat ufFormats[];
 
-/// Import/ONNX/Import.c, Import/Mlir.c.
+/// Import/ONNX/Import.c, Import/Torch/Import.c, Import/Mlir.c.
 UfrontStatus ufImportOnnx(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesOnnx(const UfSource *source);
+UfrontStatus ufImportTorch(const UfSource *source, MlirContext ctx,
+                           UfMessage *message, UfImported *out);
+bool ufMatchesTorch(const UfSource *source);
 UfrontStatus ufImportMlir(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesMlir(const UfSource *source);

@@ -112,6 +112,7 @@ static const UfTool tool = {
     .model = offsetof(Options, model.path),
     .examples =
         "  ufront-import resnet50.onnx -o resnet50.mlir\n"
+        "  ufront-import resnet50.pt2 -o resnet50.mlir\n"
         "  ufront-import bert.onnx --emit=tosa --shape input_ids=1x128\n"
         "  ufront-import m.onnx --emit=linalg | mlir-opt --canonicalize\n",
 };

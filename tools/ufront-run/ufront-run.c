@@ -104,6 +104,7 @@ static const UfTool tool = {
     .model = offsetof(Options, model.path),
     .examples =
         "  ufront-run resnet50.onnx --input image.npy\n"
+        "  ufront-run resnet50.pt2 --input image.npy\n"
         "  ufront-run bert.onnx --random-inputs=1 --shape input_ids=1x128\n"
         "  ufront-run m.onnx -i x=x.npy -i y=y.npy --output-dir results\n"
         "  ufront-run m.onnx --random-inputs --quiet --benchmark=100\n",
