@@ -8,6 +8,7 @@
 `compile` takes a file, an onnx.ModelProto, an nn.Module or an ExportedProgram.
 """
 
+import importlib
 import os
 from pathlib import Path
 
@@ -25,6 +26,17 @@ from ufront._ufront import (  # noqa: E402
     version as __version__,
 )
 
+# Networks written by hand; imported when they are asked for.
+_BY_HAND = {
+    "LossType": "optimizer",
+    "MetricsType": "optimizer",
+    "Model": "model",
+    "Optimizer": "optimizer",
+    "PyOperator": "operator",
+    "Tensor": "tensor",
+    "TensorF32": "tensor",
+}
+
 __all__ = [
     "CompiledModel",
     "Error",
@@ -32,4 +44,11 @@ __all__ = [
     "UnsupportedError",
     "compile",
     "load",
+    *_BY_HAND,
 ]
+
+
+def __getattr__(name):
+    if name not in _BY_HAND:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"ufront.{_BY_HAND[name]}"), name)
