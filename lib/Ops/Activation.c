@@ -5,7 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Ops/Compose.h"
 #include "Ops/Elementwise.h"
+#include "Ops/Formula.h"
 
 #include <math.h>
 #include <string.h>
@@ -263,9 +265,39 @@ static MlirValue scalarGelu(UfBuilder *b, const MlirValue *args) {
 }
 
 //===----------------------------------------------------------------------===//
+// From torch
+//===----------------------------------------------------------------------===//
+
+/// A slope for each channel is along dimension 1 there.
+static MlirLogicalResult importPrelu(UfBuilder *b, const UfNode *node,
+                                     MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0), slope = ufNodeInput(node, 1);
+  if (!slope.ptr)
+    return ufNodeError(node, "needs argument 'weight'");
+  int rank = ufRank(x);
+  UfShape shape = ufShape(slope);
+  if (rank > 2 && ufNumElements(&shape) != 1) {
+    int64_t dims[UF_MAX_RANK];
+    for (int d = 1; d < rank; ++d)
+      dims[d - 1] = d == 1 ? -1 : 1;
+    slope = ufCallReshape(b, slope, rank - 1, dims);
+  } else if (rank == 0) {
+    slope = ufCallReshape(b, slope, 0, NULL);
+  }
+  return ufNodeDefine(results, ufCall2(b, "prelu", x, slope));
+}
+
+#define RRELU                                                                  \
+  "lower = 0.125; upper = 0.3333333333333333; training = 0;"                   \
+  "t = require(training == 0, 'is training, for which there are no random "    \
+  "numbers'); self >= 0 ? self : self * ((lower + upper) / 2)"
+#define ELU                                                                    \
+  "alpha = 1; scale = 1; input_scale = 1;"                                     \
+  "scale == 1 && input_scale == 1 ? elu(self, alpha = alpha) : "               \
+  "scale * (self > 0 ? self : alpha * expm1(self * input_scale))"
 
 /// A function of one float tensor; what follows are its attributes.
-#define FLOAT_FUNCTION(Name, Summary, Scalar, Onnx, Since, ...)                \
+#define FLOAT_FUNCTION(Name, Summary, Scalar, Imports, ...)                    \
   {.name = Name,                                                               \
    .summary = Summary,                                                         \
    .operands = {{"input", "Any floats.", UF_FLOATS}},                          \
@@ -273,7 +305,12 @@ static MlirValue scalarGelu(UfBuilder *b, const MlirValue *args) {
    .infer = ufInferSame,                                                       \
    .toTosa = ufScalarToTosa,                                                   \
    .scalar = Scalar,                                                           \
-   .imports = UF_IMPORTS({UF_ONNX, Onnx, Since, NULL})}
+   .imports = Imports}
+#define ONNX(Name, Since, ...)                                                 \
+  UF_IMPORTS({UF_ONNX, Name, Since, NULL} __VA_OPT__(, ) __VA_ARGS__)
+#define MAP(Name) {UF_TORCH, "aten." Name ".default", 0, ufTorchMap}
+#define AS_IS(Name, Text) UF_FORMULA("aten." Name ".default", UF_AS_IS, Text)
+#define WIDE(Name, Text) UF_FORMULA("aten." Name ".default", UF_WIDE, Text)
 
 static const UfOp ops[] = {
     {
@@ -283,12 +320,16 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = ufScalarToTosa,
         .scalar = scalarRelu,
-        .imports = UF_IMPORTS({UF_ONNX, "Relu", 6, NULL}),
+        .imports = ONNX("Relu", 6, MAP("relu")),
     },
-    FLOAT_FUNCTION("leaky_relu",
-                   "input where it is not negative, else alpha * input.",
-                   scalarLeakyRelu, "LeakyRelu", 6,
-                   {"alpha", "Slope of the negative side.", UF_FLOAT, "0.01"}),
+    FLOAT_FUNCTION(
+        "leaky_relu", "input where it is not negative, else alpha * input.",
+        scalarLeakyRelu,
+        ONNX("LeakyRelu", 6,
+             AS_IS("leaky_relu", "negative_slope = 0.01;"
+                                 "leaky_relu(self, alpha = negative_slope)"),
+             WIDE("rrelu", RRELU), WIDE("rrelu_with_noise_functional", RRELU)),
+        {"alpha", "Slope of the negative side.", UF_FLOAT, "0.01"}),
     {
         .name = "prelu",
         .summary = "input where it is not negative, else slope * input.",
@@ -298,19 +339,29 @@ static const UfOp ops[] = {
         .infer = inferPrelu,
         .toTosa = ufScalarToTosa,
         .scalar = scalarPrelu,
-        .imports = UF_IMPORTS({UF_ONNX, "PRelu", 7, NULL}),
+        .imports =
+            ONNX("PRelu", 7, {UF_TORCH, "aten.prelu.default", 0, importPrelu},
+                 AS_IS("_prelu_kernel", "prelu(self, weight)")),
     },
     FLOAT_FUNCTION("hard_sigmoid", "max(0, min(1, alpha * input + beta)).",
-                   scalarHardSigmoid, "HardSigmoid", 6,
+                   scalarHardSigmoid,
+                   ONNX("HardSigmoid", 6,
+                        AS_IS("hardsigmoid",
+                              "hard_sigmoid(self, alpha = 0.16666666666666666, "
+                              "beta = 0.5)")),
                    {"alpha", "Slope.", UF_FLOAT, "0.2"},
                    {"beta", "Value at 0.", UF_FLOAT, "0.5"}),
     FLOAT_FUNCTION("hard_swish", "input * max(0, min(1, input / 6 + 1/2)).",
-                   scalarHardSwish, "HardSwish", 14, {0}),
-    FLOAT_FUNCTION("thresholded_relu",
-                   "input where it is above alpha, else value.",
-                   scalarThresholdedRelu, "ThresholdedRelu", 10,
-                   {"alpha", "The threshold.", UF_FLOAT, "1.0"},
-                   {"value", "What is not above it becomes.", UF_FLOAT, "0.0"}),
+                   scalarHardSwish, ONNX("HardSwish", 14, MAP("hardswish")),
+                   {0}),
+    FLOAT_FUNCTION(
+        "thresholded_relu", "input where it is above alpha, else value.",
+        scalarThresholdedRelu,
+        ONNX("ThresholdedRelu", 10,
+             WIDE("threshold", "self <= threshold ? value : self"),
+             WIDE("threshold_backward", "self <= threshold ? 0 : grad_output")),
+        {"alpha", "The threshold.", UF_FLOAT, "1.0"},
+        {"value", "What is not above it becomes.", UF_FLOAT, "0.0"}),
     {
         .name = "shrink",
         .summary = "input moved by bias towards 0; 0 within [-lambd, lambd].",
@@ -321,11 +372,16 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = ufScalarToTosa,
         .scalar = scalarShrink,
-        .imports = UF_IMPORTS({UF_ONNX, "Shrink", 9, NULL}),
+        .imports = ONNX(
+            "Shrink", 9,
+            WIDE("softshrink", "lambd = 0.5; self > lambd ? self - lambd : "
+                               "self < -lambd ? self + lambd : self * 0"),
+            WIDE("hardshrink", "lambd = 0.5;"
+                               "self >= -lambd && self <= lambd ? 0 : self")),
     },
     FLOAT_FUNCTION(
         "elu", "input where it is positive, else alpha * (e^input - 1).",
-        scalarElu, "Elu", 6,
+        scalarElu, ONNX("Elu", 6, WIDE("elu", ELU)),
         {"alpha", "Minus the limit on the negative side.", UF_FLOAT, "1.0"}),
     {
         .name = "celu",
@@ -338,17 +394,26 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = ufScalarToTosa,
         .scalar = scalarCelu,
-        .imports = UF_IMPORTS({UF_ONNX, "Celu", 12, NULL}),
+        .imports = ONNX("Celu", 12,
+                        AS_IS("celu", "alpha = 1; celu(self, alpha = alpha)")),
     },
     FLOAT_FUNCTION(
-        "selu", "gamma * elu(input).", scalarSelu, "Selu", 6,
+        "selu", "gamma * elu(input).", scalarSelu, ONNX("Selu", 6, MAP("selu")),
         {"alpha", "As in elu.", UF_FLOAT, "1.67326319217681884765625"},
         {"gamma", "The factor.", UF_FLOAT, "1.05070102214813232421875"}),
-    FLOAT_FUNCTION("sigmoid", "1 / (1 + e^-input).", scalarSigmoid, "Sigmoid",
-                   6, {0}),
-    FLOAT_FUNCTION("tanh", "Hyperbolic tangent.", scalarTanh, "Tanh", 6, {0}),
+    FLOAT_FUNCTION(
+        "sigmoid", "1 / (1 + e^-input).", scalarSigmoid,
+        ONNX("Sigmoid", 6, MAP("sigmoid"), MAP("special_expit"),
+             WIDE("sigmoid_backward", "grad_output * (1 - output) * output")),
+        {0}),
+    FLOAT_FUNCTION(
+        "tanh", "Hyperbolic tangent.", scalarTanh,
+        ONNX("Tanh", 6, MAP("tanh"),
+             WIDE("tanh_backward", "grad_output * (1 - output * output)")),
+        {0}),
     FLOAT_FUNCTION("silu", "input * sigmoid(alpha * input).", scalarSilu,
-                   "Swish", 24, {"alpha", "Steepness.", UF_FLOAT, "1.0"}),
+                   ONNX("Swish", 24, MAP("silu")),
+                   {"alpha", "Steepness.", UF_FLOAT, "1.0"}),
     {
         .name = "swiglu",
         .summary = "gate * sigmoid(alpha * gate) * input.",
@@ -362,7 +427,7 @@ static const UfOp ops[] = {
         .imports = UF_IMPORTS({UF_ONNX, "SwiGLU", 28, NULL}),
     },
     FLOAT_FUNCTION("softsign", "input / (1 + |input|).", scalarSoftsign,
-                   "Softsign", 1, {0}),
+                   ONNX("Softsign", 1), {0}),
     {
         .name = "softplus",
         .summary = "log(1 + e^(beta * input)) / beta.",
@@ -375,12 +440,16 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = ufScalarToTosa,
         .scalar = scalarSoftplus,
-        .imports = UF_IMPORTS({UF_ONNX, "Softplus", 1, NULL}),
+        .imports =
+            ONNX("Softplus", 1,
+                 AS_IS("softplus",
+                       "beta = 1; threshold = 20;"
+                       "softplus(self, beta = beta, threshold = threshold)")),
     },
-    FLOAT_FUNCTION("mish", "input * tanh(softplus(input)).", scalarMish, "Mish",
-                   18, {0}),
+    FLOAT_FUNCTION("mish", "input * tanh(softplus(input)).", scalarMish,
+                   ONNX("Mish", 18, MAP("mish")), {0}),
     FLOAT_FUNCTION("gelu", "input times the normal distribution up to input.",
-                   scalarGelu, "Gelu", 20,
+                   scalarGelu, ONNX("Gelu", 20, MAP("gelu")),
                    {"approximate", "\"tanh\" for its approximation by tanh.",
                     UF_STRING, "\"none\"", .oneOf = "none|tanh"}),
 };

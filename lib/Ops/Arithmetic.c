@@ -7,6 +7,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/Formula.h"
 
 #include <math.h>
 #include <string.h>
@@ -261,141 +262,6 @@ static MlirLogicalResult modToTosa(UfBuilder *b) {
 }
 
 //===----------------------------------------------------------------------===//
-// pow
-//
-//   base to the power of exponent, in the type of base. Integers are exact.
-//===----------------------------------------------------------------------===//
-
-/// The exponent, when it is one number that is known; it may be lowered
-/// already.
-static bool constantExponent(const UfBuilder *b, double *value) {
-  MlirOperation from = ufDefiningOp(mlirOperationGetOperand(b->op, 1));
-  if (from.ptr && ufOpIs(from, "builtin.unrealized_conversion_cast"))
-    from = ufDefiningOp(mlirOperationGetOperand(from, 0));
-  if (!from.ptr)
-    return false;
-  bool isTosa = ufOpIs(from, "tosa.const");
-  if (!isTosa && !ufOpIs(from, "ufront.constant") &&
-      !ufOpIs(from, "arith.constant"))
-    return false;
-  return ufSplatNumber(
-      mlirOperationGetAttributeByName(from, ufStr(isTosa ? "values" : "value")),
-      value);
-}
-
-/// `x` to the power of a small number without a call; null for other ones.
-static MlirValue smallPower(UfBuilder *b, MlirValue x, double exponent) {
-  if (exponent == 1)
-    return x;
-  if (exponent == 2)
-    return ufEachMul(b, x, x);
-  if (exponent == 3)
-    return ufEachMul(b, ufEachMul(b, x, x), x);
-  if (!ufIsFloat(ufEachType(x)))
-    return (MlirValue){NULL};
-  if (exponent == 0.5)
-    return ufEachCall(b, "sqrt", x);
-  if (exponent == -0.5)
-    return ufEachCall(b, "rsqrt", x);
-  if (exponent == -1)
-    return ufEachDiv(b, ufEachNumber(b, x, 1), x, false);
-  return (MlirValue){NULL};
-}
-
-/// The body of a loop over the bits of the exponent, the lowest first, carrying
-/// the power so far, the next square of the base, and the bits that are left.
-static MlirBlock squaringBody(UfBuilder *b, MlirType type, MlirType exponent) {
-  MlirType types[] = {ufIndexType(b), type, type, exponent};
-  MlirLocation locs[] = {b->loc, b->loc, b->loc, b->loc};
-  MlirBlock block = mlirBlockCreate(UF_COUNT(types), types, locs);
-  UfBuilder in = ufBuilderIn(b, block);
-  MlirValue power = mlirBlockGetArgument(block, 1);
-  MlirValue square = mlirBlockGetArgument(block, 2);
-  MlirValue bits = mlirBlockGetArgument(block, 3);
-  MlirValue one = ufInteger(&in, exponent, 1);
-  MlirValue bit = ufBinary(&in, "arith.andi", bits, one);
-  MlirValue isSet = ufCompare(&in, UF_EQ, bit, one, false);
-  MlirValue product = ufMul(&in, power, square);
-  MlirValue next[] = {ufSelect(&in, isSet, product, power),
-                      ufMul(&in, square, square),
-                      ufBinary(&in, "arith.shrui", bits, one)};
-  ufBuildOp(&in, "scf.yield", (UfTypes){0}, (UfValues){next, 3}, UF_NO_ATTRS,
-            NULL, 0);
-  return block;
-}
-
-/// By squaring, which wraps as repeated products do.
-static MlirValue integerPower(UfBuilder *b, MlirValue x, MlirValue y,
-                              bool isUnsigned) {
-  MlirType type = mlirValueGetType(x), exponent = mlirValueGetType(y);
-  MlirValue zero = ufInteger(b, type, 0), one = ufInteger(b, type, 1);
-  MlirRegion body = mlirRegionCreate();
-  mlirRegionAppendOwnedBlock(body, squaringBody(b, type, exponent));
-  MlirOperation loop =
-      ufBuildOp(b, "scf.for", UF_TYPES(type, type, exponent),
-                UF_VALUES(ufIndex(b, 0), ufIndex(b, ufBitWidth(exponent)),
-                          ufIndex(b, 1), one, x, y),
-                UF_NO_ATTRS, &body, 1);
-  MlirValue power = ufResultOf(loop, 0);
-  if (isUnsigned)
-    return power;
-  // A negative exponent leaves 1 and -1 as they are, whose inverses they are,
-  // and other numbers at 0.
-  MlirValue isLow = ufCompare(b, UF_LT, y, ufInteger(b, exponent, 0), false);
-  MlirValue isOne = ufCompare(b, UF_EQ, x, one, false);
-  MlirValue isMinusOne = ufCompare(b, UF_EQ, x, ufInteger(b, type, -1), false);
-  MlirValue isUnit = ufBinary(b, "arith.ori", isOne, isMinusOne);
-  MlirValue rounded = ufSelect(b, isUnit, power, zero);
-  return ufSelect(b, isLow, rounded, power);
-}
-
-static MlirValue scalarPow(UfBuilder *b, const MlirValue *args) {
-  MlirType type = ufEachType(args[0]), from = ufEachType(args[1]);
-  bool isTensor = ufEachIsTensor(args[0]), isUnsigned = ufEachIsUnsigned(b, 1);
-  MlirValue x = ufEachWiden(b, args[0]), result = {NULL};
-  double exponent;
-  if (constantExponent(b, &exponent))
-    result = smallPower(b, x, exponent);
-  if (result.ptr)
-    return ufEachNarrow(b, result, args[0]);
-  if (isTensor)
-    return ufIsFloat(type) && mlirTypeEqual(type, from)
-               ? ufEachPow(b, x, args[1])
-               : result;
-  if (!ufIsFloat(type) && !ufIsFloat(from))
-    return integerPower(b, x, args[1], isUnsigned);
-  // An integer to the power of a float is as exact as f64.
-  MlirType wide =
-      ufIsFloat(type) ? mlirValueGetType(x) : mlirF64TypeGet(b->ctx);
-  x = ufConvert(b, x, wide, ufEachIsUnsigned(b, 0), false);
-  result = ufEachPow(b, x, ufConvert(b, args[1], wide, isUnsigned, false));
-  return ufConvert(b, result, type, false, ufEachIsUnsigned(b, 0));
-}
-
-static bool evaluatePow(MlirOperation op, const UfNumeral *args,
-                        UfNumeral *result) {
-  uint64_t square = (uint64_t)args[0].integer, power = 1;
-  MlirType exponent = ufElementType(mlirOperationGetOperand(op, 1));
-  if (hasFloats(op) || ufIsFloat(exponent) || args[1].integer < 0)
-    return false;
-  for (int64_t bits = args[1].integer; bits; bits >>= 1) {
-    if (bits & 1)
-      power *= square;
-    square *= square;
-  }
-  result->integer = (int64_t)power;
-  return true;
-}
-
-static MlirAttribute foldPow(MlirOperation op, const MlirAttribute *operands,
-                             MlirValue *value) {
-  if (ufIsSplatOf(operands[1], 1))
-    *value = ufFoldToOperand(op, 0);
-  return value->ptr ? mlirAttributeGetNull()
-                    : ufFoldElementwise(op, operands, evaluatePow);
-}
-
-//===----------------------------------------------------------------------===//
 // maximum, minimum
 //
 //   The larger and the smaller; NaN when either is.
@@ -491,6 +357,14 @@ static MlirValue scalarAtan2(UfBuilder *b, const MlirValue *args) {
 
 //===----------------------------------------------------------------------===//
 
+#define AS_IS(Name, Text) UF_FORMULA(Name, UF_AS_IS, Text)
+#define WIDE(Name, Text) UF_FORMULA(Name, UF_WIDE, Text)
+#define LERP                                                                   \
+  "d = end - self; abs(weight) < 0.5 ? self + weight * d"                      \
+  "                                  : end - d * (1 - weight)"
+#define DIVIDE                                                                 \
+  "rounding_mode = 'none'; divide(self, other, rounding = rounding_mode)"
+
 /// A row for two numbers, broadcast.
 #define BINARY(Name, Summary, Types, Traits, Fold, Scalar, ToTosa, Imports)    \
   {.name = Name,                                                               \
@@ -505,24 +379,58 @@ static MlirValue scalarAtan2(UfBuilder *b, const MlirValue *args) {
    .imports = Imports}
 
 static const UfOp ops[] = {
+    BINARY("add", "lhs + rhs.", UF_NUMBERS | UF_BOOLS, UF_COMMUTATIVE, foldAdd,
+           scalarAdd, ufScalarToTosa,
+           UF_IMPORTS(
+               {UF_ONNX, "Add", 7, NULL}, {UF_ONNX, "Sum", 6, importSum},
+               AS_IS("aten.add.Tensor", "alpha = 1; self + alpha * other"),
+               AS_IS("aten.add.Scalar", "alpha = 1; self + alpha * other"),
+               AS_IS("_operator.add", "a + b"),
+               WIDE("aten.addcmul.default",
+                    "value = 1; self + value * tensor1 * tensor2"),
+               WIDE("aten.addcdiv.default",
+                    "value = 1; self + value * tensor1 / tensor2"),
+               WIDE("aten.lerp.Tensor", LERP), WIDE("aten.lerp.Scalar", LERP))),
     BINARY(
-        "add", "lhs + rhs.", UF_NUMBERS | UF_BOOLS, UF_COMMUTATIVE, foldAdd,
-        scalarAdd, ufScalarToTosa,
-        UF_IMPORTS({UF_ONNX, "Add", 7, NULL}, {UF_ONNX, "Sum", 6, importSum})),
-    BINARY("subtract", "lhs - rhs.", UF_NUMBERS, 0, foldSubtract,
-           scalarSubtract, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Sub", 7, NULL})),
+        "subtract", "lhs - rhs.", UF_NUMBERS, 0, foldSubtract, scalarSubtract,
+        ufScalarToTosa,
+        UF_IMPORTS({UF_ONNX, "Sub", 7, NULL},
+                   AS_IS("aten.sub.Tensor", "alpha = 1; self - alpha * other"),
+                   AS_IS("aten.sub.Scalar", "alpha = 1; self - alpha * other"),
+                   AS_IS("aten.rsub.Tensor", "alpha = 1; other - alpha * self"),
+                   AS_IS("aten.rsub.Scalar", "alpha = 1; other - alpha * self"),
+                   AS_IS("_operator.sub", "a - b"))),
     BINARY("multiply", "lhs * rhs.", UF_NUMBERS | UF_BOOLS, UF_COMMUTATIVE,
            foldMultiply, scalarMultiply, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Mul", 7, NULL})),
+           UF_IMPORTS({UF_ONNX, "Mul", 7, NULL},
+                      AS_IS("aten.mul.Tensor", "self * other"),
+                      AS_IS("aten.mul.Scalar", "self * other"),
+                      AS_IS("_operator.mul", "a * b"),
+                      WIDE("aten.deg2rad.default", "self * (pi / 180)"),
+                      WIDE("aten.rad2deg.default", "self * (180 / pi)"),
+                      WIDE("aten.ldexp.Tensor", "self * exp2(other)"),
+                      WIDE("aten.native_dropout_backward.default",
+                           "grad_output * mask * scale"))),
     BINARY("maximum", "The larger of lhs and rhs.", UF_NUMBERS | UF_BOOLS,
            UF_COMMUTATIVE, foldMaximum, scalarMaximum, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Max", 6, importMax})),
+           UF_IMPORTS({UF_ONNX, "Max", 6, importMax},
+                      {UF_TORCH, "aten.maximum.default", 0, ufTorchMap},
+                      {UF_TORCH, "aten.max.other", 0, ufTorchMap},
+                      {UF_TORCH, "torch.sym_max", 0, ufTorchMap},
+                      AS_IS("aten.fmax.default",
+                            "self >= other || other != other ? self : other"))),
     BINARY("minimum", "The smaller of lhs and rhs.", UF_NUMBERS | UF_BOOLS,
            UF_COMMUTATIVE, foldMinimum, scalarMinimum, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Min", 6, importMin})),
+           UF_IMPORTS({UF_ONNX, "Min", 6, importMin},
+                      {UF_TORCH, "aten.minimum.default", 0, ufTorchMap},
+                      {UF_TORCH, "aten.min.other", 0, ufTorchMap},
+                      {UF_TORCH, "torch.sym_min", 0, ufTorchMap},
+                      AS_IS("aten.fmin.default",
+                            "self <= other || other != other ? self : other"))),
     BINARY("atan2", "The angle of the point (rhs, lhs).", UF_FLOATS, 0, NULL,
-           scalarAtan2, NULL, NULL),
+           scalarAtan2, NULL,
+           UF_IMPORTS({UF_TORCH, "aten.atan2.default", 0, ufTorchMap},
+                      {UF_TORCH, "aten.arctan2.default", 0, ufTorchMap})),
     {
         .name = "divide",
         .summary = "lhs / rhs.",
@@ -535,18 +443,19 @@ static const UfOp ops[] = {
         .fold = foldDivide,
         .toTosa = divideToTosa,
         .scalar = scalarDivide,
-        .imports = UF_IMPORTS({UF_ONNX, "Div", 7, NULL}),
-    },
-    {
-        .name = "pow",
-        .summary = "base to the power of exponent.",
-        .operands = {{"base", "Any numbers.", UF_NUMBERS},
-                     {"exponent", "Any numbers.", UF_NUMBERS}},
-        .infer = ufInferBroadcast,
-        .fold = foldPow,
-        .toTosa = ufScalarToTosa,
-        .scalar = scalarPow,
-        .imports = UF_IMPORTS({UF_ONNX, "Pow", 7, NULL}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Div", 7, NULL}, AS_IS("aten.div.Tensor", "self / other"),
+            AS_IS("aten.div.Scalar", "self / other"),
+            AS_IS("aten.div.Tensor_mode", DIVIDE),
+            AS_IS("aten.div.Scalar_mode", DIVIDE),
+            AS_IS("aten.true_divide.Tensor", "self / other"),
+            AS_IS("aten.true_divide.Scalar", "self / other"),
+            AS_IS("aten.floor_divide.default",
+                  "divide(self, other, rounding = 'floor')"),
+            AS_IS("aten.floor_divide.Scalar",
+                  "divide(self, other, rounding = 'floor')"),
+            AS_IS("_operator.floordiv", "divide(a, b, rounding = 'floor')"),
+            AS_IS("_operator.truediv", "a / b")),
     },
     {
         .name = "mod",
@@ -559,7 +468,14 @@ static const UfOp ops[] = {
         .fold = foldMod,
         .toTosa = modToTosa,
         .scalar = scalarMod,
-        .imports = UF_IMPORTS({UF_ONNX, "Mod", 10, NULL}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Mod", 10, NULL},
+            AS_IS("aten.remainder.Tensor", "mod(self, other)"),
+            AS_IS("aten.remainder.Scalar", "mod(self, other)"),
+            AS_IS("aten.remainder.Scalar_Tensor", "mod(self, other)"),
+            AS_IS("aten.fmod.Tensor", "mod(self, other, fmod = 1)"),
+            AS_IS("aten.fmod.Scalar", "mod(self, other, fmod = 1)"),
+            AS_IS("_operator.mod", "mod(a, b)")),
     },
     {
         .name = "mean_n",

@@ -2,6 +2,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/Formula.h"
 
 //===----------------------------------------------------------------------===//
 // Element types of foreign nodes
@@ -134,6 +135,18 @@ static MlirLogicalResult importCastLike(UfBuilder *b, const UfNode *node,
   return buildCast(b, node, ufElementType(like), results);
 }
 
+/// Torch makes small integers of floats by way of larger ones, whose low bits
+/// they keep.
+static MlirLogicalResult importTo(UfBuilder *b, const UfNode *node,
+                                  MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  MlirType to = ufTorchResult(b, node, 0);
+  if (to.ptr && ufIsInt(to) && ufBitWidth(to) < 32 &&
+      ufIsFloat(ufElementType(x)))
+    x = ufTorchCast(b, x, ufIntType(b, 32));
+  return ufNodeDefine(results, x.ptr ? ufTorchCast(b, x, to) : x);
+}
+
 //===----------------------------------------------------------------------===//
 // bitcast
 //
@@ -182,6 +195,8 @@ static MlirLogicalResult importBitcast(UfBuilder *b, const UfNode *node,
 
 //===----------------------------------------------------------------------===//
 
+#define TO(Name) {UF_TORCH, "aten." Name, 0, importTo}
+
 static const UfOp ops[] = {
     {
         .name = "cast",
@@ -196,8 +211,16 @@ static const UfOp ops[] = {
         .fold = foldCast,
         .toTosa = ufScalarToTosa,
         .scalar = scalarCast,
-        .imports = UF_IMPORTS({UF_ONNX, "Cast", 6, importCast},
-                              {UF_ONNX, "CastLike", 15, importCastLike}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Cast", 6, importCast},
+            {UF_ONNX, "CastLike", 15, importCastLike}, TO("to.dtype"),
+            TO("to.dtype_layout"), TO("to.device"), TO("to.other"),
+            TO("_to_copy.default"), TO("type_as.default"),
+            UF_FORMULA("torch.sym_float", UF_AS_IS, "a"),
+            UF_FORMULA("torch.sym_int", UF_AS_IS, "a"),
+            UF_FORMULA("aten.item.default", UF_AS_IS, "scalar(self)"),
+            UF_FORMULA("aten._local_scalar_dense.default", UF_AS_IS,
+                       "scalar(self)")),
     },
     {
         .name = "bitcast",

@@ -1,7 +1,7 @@
 //===-- Dropout.c - Leaving elements out while training -------------------===//
 
 #include "Ops/Fold.h"
-#include "Ops/Node.h"
+#include "Ops/Formula.h"
 
 //===----------------------------------------------------------------------===//
 // dropout
@@ -73,7 +73,23 @@ static MlirLogicalResult importDropout(UfBuilder *b, const UfNode *node,
   return mlirLogicalResultSuccess();
 }
 
+#define NO_TRAINING                                                            \
+  "train = 1; t = require(train == 0 || p == 0, 'is training, for which there" \
+  " are no random numbers; export the model for inference');"
+
+static MlirLogicalResult importNativeDropout(UfBuilder *b, const UfNode *node,
+                                             MlirValue *results) {
+  MlirValue x =
+      ufFormulaValue(b, node, NO_TRAINING "identity(input)", UF_AS_IS);
+  if (node->used[1] && x.ptr)
+    results[1] = allTrue(b, x);
+  return ufNodeDefine(results, x);
+}
+
 //===----------------------------------------------------------------------===//
+
+#define ATEN(Name)                                                             \
+  UF_FORMULA("aten." Name ".default", UF_AS_IS, NO_TRAINING "input")
 
 static const UfOp ops[] = {
     {
@@ -88,7 +104,11 @@ static const UfOp ops[] = {
         .verify = verifyDropout,
         .infer = inferDropout,
         .decompose = decomposeDropout,
-        .imports = UF_IMPORTS({UF_ONNX, "Dropout", 7, importDropout}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Dropout", 7, importDropout},
+            {UF_TORCH, "aten.native_dropout.default", 0, importNativeDropout},
+            ATEN("dropout"), ATEN("alpha_dropout"), ATEN("feature_dropout"),
+            ATEN("feature_alpha_dropout")),
     },
 };
 UF_FAMILY(ufDropoutOps, "dropout", ops);

@@ -30,6 +30,7 @@ extern const UfOpFamily ufNormalizeOps;
 extern const UfOpFamily ufOrderOps;
 extern const UfOpFamily ufPadOps;
 extern const UfOpFamily ufPoolingOps;
+extern const UfOpFamily ufPowerOps;
 extern const UfOpFamily ufQuantizeOps;
 extern const UfOpFamily ufRecurrentCellOps;
 extern const UfOpFamily ufRecurrentOps;
@@ -79,6 +80,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufOrderOps,
     &ufPadOps,
     &ufPoolingOps,
+    &ufPowerOps,
     &ufQuantizeOps,
     &ufRecurrentCellOps,
     &ufRecurrentOps,

@@ -2,6 +2,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/Formula.h"
 
 #include <math.h>
 #include <string.h>
@@ -349,6 +350,43 @@ static MlirLogicalResult importClip(UfBuilder *b, const UfNode *node,
 
 //===----------------------------------------------------------------------===//
 
+/// Infinities and NaN are only among floats.
+static MlirLogicalResult importFloatTest(UfBuilder *b, const UfNode *node,
+                                         MlirValue *results) {
+  bool isFloat = ufIsFloat(ufElementType(ufNodeInput(node, 0)));
+  static const struct {
+    const char *op, *floats, *others;
+  } tests[] = {
+      {"aten.isnan.default", "is_nan(self)", "self != self"},
+      {"aten.isfinite.default", "is_finite(self)", "self == self"},
+      {"aten.isinf.default", "is_inf(self)", "self != self"},
+      {"aten.isposinf.default", "self == inf", "self != self"},
+      {"aten.isneginf.default", "self == -inf", "self != self"},
+  };
+  for (int i = 0; i < UF_COUNT(tests); ++i)
+    if (strcmp(tests[i].op, node->op) == 0)
+      return ufNodeDefine(
+          results,
+          ufFormulaValue(b, node, isFloat ? tests[i].floats : tests[i].others,
+                         UF_AS_IS));
+  return ufNodeError(node, "is not known");
+}
+
+static MlirLogicalResult importNanToNum(UfBuilder *b, const UfNode *node,
+                                        MlirValue *results) {
+  if (!ufIsFloat(ufElementType(ufNodeInput(node, 0))))
+    return ufTorchPass(b, node, results);
+  return ufNodeDefine(
+      results, ufFormulaValue(b, node,
+                              "nan = 0; posinf = highest; neginf = lowest;"
+                              "self != self ? nan : self == 1e999 ? posinf : "
+                              "self == -1e999 ? neginf : self",
+                              UF_AS_IS));
+}
+
+#define HARDTANH                                                               \
+  "min_val = -1; max_val = 1; clamp(self, min = min_val, max = max_val)"
+
 /// A row for two operands of the same kind.
 #define PAIR(Name, Summary, Types, Attr, Infer, Fold, Scalar, ToTosa, Imports) \
   {.name = Name,                                                               \
@@ -370,6 +408,34 @@ static MlirLogicalResult importClip(UfBuilder *b, const UfNode *node,
    .toTosa = ufScalarToTosa,                                                   \
    .scalar = Scalar,                                                           \
    .imports = Imports}
+#define AS_IS(Name, Text) UF_FORMULA(Name, UF_AS_IS, Text)
+/// Two ATen overloads of one formula of `self` and `other`.
+#define BOTH(Name, Text)                                                       \
+  AS_IS("aten." Name ".Tensor", Text), AS_IS("aten." Name ".Scalar", Text)
+#define COMPARE(Name, Sign)                                                    \
+  BOTH(Name, "self " Sign " other"), AS_IS("_operator." Name, "a " Sign " b")
+#define BITWISE(Kind)                                                          \
+  BOTH("bitwise_" Kind, "bitwise(self, other, kind = '" Kind "')"),            \
+      AS_IS("aten.bitwise_" Kind ".Scalar_Tensor",                             \
+            "bitwise(self, other, kind = '" Kind "')"),                        \
+      BOTH("__" Kind "__", "bitwise(self, other, kind = '" Kind "')")
+#define LOGICAL(Kind)                                                          \
+  AS_IS("aten.logical_" Kind ".default",                                       \
+        "logical(self, other, kind = '" Kind "')")
+#define SHIFT(Name, Direction)                                                 \
+  BOTH("__" Name "__", "shift(self, other, direction = '" Direction "')"),     \
+      AS_IS("aten.bitwise_" Direction "_shift.Tensor",                         \
+            "shift(self, other, direction = '" Direction "')"),                \
+      AS_IS("aten.bitwise_" Direction "_shift.Tensor_Scalar",                  \
+            "shift(self, other, direction = '" Direction "')"),                \
+      AS_IS("aten.bitwise_" Direction "_shift.Scalar_Tensor",                  \
+            "shift(self, other, direction = '" Direction "')")
+#define WHERE(Overload)                                                        \
+  AS_IS("aten.where." Overload, "where(condition, self, other)")
+#define CLAMP(Name)                                                            \
+  AS_IS("aten." Name ".default", "clamp(self, min = min, max = max)"),         \
+      AS_IS("aten." Name ".Tensor", "clamp(self, min, max)")
+
 #define PRED_ATTR                                                              \
   {"pred", "How to compare.", UF_STRING, .oneOf = "eq|ne|lt|le|gt|ge"}
 #define KIND_ATTR {"kind", "How to join.", UF_STRING, .oneOf = "and|or|xor"}
@@ -381,26 +447,40 @@ static const UfOp ops[] = {
                     {UF_ONNX, "Less", 7, importKind},
                     {UF_ONNX, "LessOrEqual", 12, importKind},
                     {UF_ONNX, "Greater", 7, importKind},
-                    {UF_ONNX, "GreaterOrEqual", 12, importKind})),
+                    {UF_ONNX, "GreaterOrEqual", 12, importKind},
+                    COMPARE("eq", "=="), COMPARE("ne", "!="),
+                    COMPARE("lt", "<"), COMPARE("le", "<="), COMPARE("gt", ">"),
+                    COMPARE("ge", ">="))),
     PAIR("logical", "lhs `kind` rhs.", UF_BOOLS, KIND_ATTR, ufInferBroadcast,
          foldBits, scalarBits, ufScalarToTosa,
          UF_IMPORTS({UF_ONNX, "And", 7, importKind},
                     {UF_ONNX, "Or", 7, importKind},
-                    {UF_ONNX, "Xor", 7, importKind})),
+                    {UF_ONNX, "Xor", 7, importKind}, LOGICAL("and"),
+                    LOGICAL("or"), LOGICAL("xor"))),
     PAIR("bitwise", "lhs `kind` rhs, bit by bit.", UF_INTEGERS | UF_BOOLS,
          KIND_ATTR, ufInferBroadcast, foldBits, scalarBits, ufScalarToTosa,
          UF_IMPORTS({UF_ONNX, "BitwiseAnd", 18, importKind},
                     {UF_ONNX, "BitwiseOr", 18, importKind},
-                    {UF_ONNX, "BitwiseXor", 18, importKind})),
+                    {UF_ONNX, "BitwiseXor", 18, importKind}, BITWISE("and"),
+                    BITWISE("or"), BITWISE("xor"),
+                    AS_IS("_operator.and_", "bitwise(a, b, kind = 'and')"),
+                    AS_IS("_operator.or_", "bitwise(a, b, kind = 'or')"))),
     UNARY("logical_not", "True where input is false.", UF_BOOLS, ufInferSame,
-          foldNot, scalarNot, UF_IMPORTS({UF_ONNX, "Not", 1, NULL})),
+          foldNot, scalarNot,
+          UF_IMPORTS({UF_ONNX, "Not", 1, NULL},
+                     AS_IS("aten.logical_not.default", "!self"),
+                     AS_IS("torch.sym_not", "!a"))),
     UNARY("bitwise_not", "Every bit turned.", UF_INTEGERS | UF_BOOLS,
           ufInferSame, foldNot, scalarNot,
-          UF_IMPORTS({UF_ONNX, "BitwiseNot", 18, NULL})),
+          UF_IMPORTS({UF_ONNX, "BitwiseNot", 18, NULL},
+                     {UF_TORCH, "aten.bitwise_not.default", 0, ufTorchMap})),
     UNARY("is_nan", "True for NaN.", UF_FLOATS, ufInferCompare, NULL,
-          scalarIsNan, UF_IMPORTS({UF_ONNX, "IsNaN", 9, NULL})),
+          scalarIsNan,
+          UF_IMPORTS({UF_ONNX, "IsNaN", 9, NULL},
+                     {UF_TORCH, "aten.isnan.default", 0, importFloatTest})),
     UNARY("is_finite", "True for what is neither infinite nor NaN.", UF_FLOATS,
-          ufInferCompare, NULL, scalarIsFinite, NULL),
+          ufInferCompare, NULL, scalarIsFinite,
+          UF_IMPORTS({UF_TORCH, "aten.isfinite.default", 0, importFloatTest})),
     {
         .name = "is_inf",
         .summary = "True for infinities.",
@@ -410,7 +490,11 @@ static const UfOp ops[] = {
         .infer = ufInferCompare,
         .toTosa = ufScalarToTosa,
         .scalar = scalarIsInf,
-        .imports = UF_IMPORTS({UF_ONNX, "IsInf", 10, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "IsInf", 10, NULL},
+                       {UF_TORCH, "aten.isinf.default", 0, importFloatTest},
+                       {UF_TORCH, "aten.isposinf.default", 0, importFloatTest},
+                       {UF_TORCH, "aten.isneginf.default", 0, importFloatTest}),
     },
     {
         .name = "shift",
@@ -421,7 +505,9 @@ static const UfOp ops[] = {
                    .oneOf = "left|right"}},
         .infer = ufInferBroadcast,
         .scalar = scalarShift,
-        .imports = UF_IMPORTS({UF_ONNX, "BitShift", 11, importShift}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "BitShift", 11, importShift},
+                       SHIFT("lshift", "left"), SHIFT("rshift", "right")),
     },
     {
         .name = "where",
@@ -433,7 +519,12 @@ static const UfOp ops[] = {
         .fold = foldWhere,
         .toTosa = ufScalarToTosa,
         .scalar = scalarWhere,
-        .imports = UF_IMPORTS({UF_ONNX, "Where", 9, NULL}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Where", 9, NULL}, WHERE("self"), WHERE("ScalarSelf"),
+            WHERE("ScalarOther"), WHERE("Scalar"),
+            AS_IS("aten.masked_fill.Scalar", "mask ? value : self"),
+            AS_IS("aten.masked_fill.Tensor", "mask ? value : self"),
+            AS_IS("torch.sym_ite", "b ? t : f")),
     },
     {
         .name = "clamp",
@@ -450,8 +541,16 @@ static const UfOp ops[] = {
         .fold = foldClamp,
         .toTosa = clampToTosa,
         .toLinalg = lowerClamp,
-        .imports = UF_IMPORTS({UF_ONNX, "Clip", 6, importClipAttrs},
-                              {UF_ONNX, "Clip", 11, importClip}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Clip", 6, importClipAttrs},
+            {UF_ONNX, "Clip", 11, importClip}, CLAMP("clamp"), CLAMP("clip"),
+            AS_IS("aten.clamp_min.default", "clamp(self, min = min)"),
+            AS_IS("aten.clamp_min.Tensor", "maximum(self, min)"),
+            AS_IS("aten.clamp_max.default", "clamp(self, max = max)"),
+            AS_IS("aten.clamp_max.Tensor", "minimum(self, max)"),
+            AS_IS("aten.hardtanh.default", HARDTANH),
+            AS_IS("aten.relu6.default", "clamp(self, min = 0, max = 6)"),
+            {UF_TORCH, "aten.nan_to_num.default", 0, importNanToNum}),
     },
 };
 UF_FAMILY(ufLogicOps, "logic", ops);

@@ -8,6 +8,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/TorchMath.h"
 
 #include <math.h>
 #include <string.h>
@@ -153,42 +154,49 @@ static MlirAttribute fold(MlirOperation op, const MlirAttribute *operands,
         ufScalarToTosa, Imports)
 #define FLOAT(Name, Summary, Scalar, ToTosa, Imports)                          \
   UNARY(Name, Summary, UF_FLOATS, "Any floats.", fold, Scalar, ToTosa, Imports)
-#define ONNX(Name, Since) UF_IMPORTS({UF_ONNX, Name, Since, NULL})
+/// The function of ONNX and that of ATen by the same name, and other rules.
+#define ONNX(Onnx, Since, Aten, ...)                                           \
+  UF_IMPORTS({UF_ONNX, Onnx, Since, NULL}, MAP(Aten) __VA_OPT__(, ) __VA_ARGS__)
+#define ATEN(Aten, ...) UF_IMPORTS(MAP(Aten) __VA_OPT__(, ) __VA_ARGS__)
+#define MAP(Aten) {UF_TORCH, "aten." Aten ".default", 0, ufTorchOrPass}
+#define WIDE(Aten, Text) UF_FORMULA("aten." Aten, UF_WIDE, Text)
+#define AS_IS(Name, Text) UF_FORMULA(Name, UF_AS_IS, Text)
+#define IN_F64(Name, Text) UF_FORMULA(Name, UF_IN_F64, Text)
 
 // clang-format off
 static const UfOp ops[] = {
-    //     ufront        meaning                      element           TOSA            ONNX, since
-    NUMBER("abs",        "|input|.",                  scalarAbs,                        ONNX("Abs", 6)),
-    NUMBER("neg",        "-input.",                   scalarNeg,                        ONNX("Neg", 6)),
-    NUMBER("sign",       "1, 0 or -1.",               scalarSign,                       ONNX("Sign", 9)),
-    NUMBER("square",     "input * input.",            scalarSquare,                     NULL),
-    FLOAT("sqrt",        "Square root.",              scalarCall,       ufScalarToTosa, ONNX("Sqrt", 6)),
-    FLOAT("rsqrt",       "1 / sqrt(input).",          scalarCall,       ufScalarToTosa, NULL),
-    FLOAT("reciprocal",  "1 / input.",                scalarReciprocal, ufScalarToTosa, ONNX("Reciprocal", 6)),
-    FLOAT("exp",         "e^input.",                  scalarCall,       ufScalarToTosa, ONNX("Exp", 6)),
-    FLOAT("exp2",        "2^input.",                  scalarCall,       ufScalarToTosa, NULL),
-    FLOAT("expm1",       "e^input - 1.",              scalarCall,       NULL,           NULL),
-    FLOAT("log",         "Natural logarithm.",        scalarCall,       ufScalarToTosa, ONNX("Log", 6)),
-    FLOAT("log2",        "Logarithm to base 2.",      scalarCall,       ufScalarToTosa, NULL),
-    FLOAT("log10",       "Logarithm to base 10.",     scalarCall,       ufScalarToTosa, NULL),
-    FLOAT("log1p",       "log(1 + input).",           scalarCall,       NULL,           NULL),
-    FLOAT("erf",         "Error function.",           scalarCall,       ufScalarToTosa, ONNX("Erf", 9)),
-    FLOAT("erfc",        "1 - erf(input).",           scalarCall,       NULL,           NULL),
-    FLOAT("floor",       "Rounded down.",             scalarCall,       ufScalarToTosa, ONNX("Floor", 6)),
-    FLOAT("ceil",        "Rounded up.",               scalarCall,       ufScalarToTosa, ONNX("Ceil", 6)),
-    FLOAT("round",       "Rounded, halves to even.",  scalarRound,      ufScalarToTosa, ONNX("Round", 11)),
-    FLOAT("trunc",       "Rounded toward 0.",         scalarTrunc,      ufScalarToTosa, NULL),
-    FLOAT("sin",         "Sine.",                     scalarCall,       ufScalarToTosa, ONNX("Sin", 7)),
-    FLOAT("cos",         "Cosine.",                   scalarCall,       ufScalarToTosa, ONNX("Cos", 7)),
-    FLOAT("tan",         "Tangent.",                  scalarTan,        ufScalarToTosa, ONNX("Tan", 7)),
-    FLOAT("asin",        "Inverse of sin.",           scalarCall,       NULL,           ONNX("Asin", 7)),
-    FLOAT("acos",        "Inverse of cos.",           scalarCall,       NULL,           ONNX("Acos", 7)),
-    FLOAT("atan",        "Inverse of tan.",           scalarCall,       NULL,           ONNX("Atan", 7)),
-    FLOAT("sinh",        "Hyperbolic sine.",          scalarCall,       NULL,           ONNX("Sinh", 9)),
-    FLOAT("cosh",        "Hyperbolic cosine.",        scalarCall,       NULL,           ONNX("Cosh", 9)),
-    FLOAT("asinh",       "Inverse of sinh.",          scalarCall,       NULL,           ONNX("Asinh", 9)),
-    FLOAT("acosh",       "Inverse of cosh.",          scalarCall,       NULL,           ONNX("Acosh", 9)),
-    FLOAT("atanh",       "Inverse of tanh.",          scalarCall,       NULL,           ONNX("Atanh", 9)),
+    //     ufront        meaning                      element           TOSA            ONNX, since, ATen
+    NUMBER("abs",        "|input|.",                  scalarAbs,                        ONNX("Abs", 6, "abs", MAP("absolute"))),
+    NUMBER("neg",        "-input.",                   scalarNeg,                        ONNX("Neg", 6, "neg", MAP("negative"), AS_IS("_operator.neg", "-a"))),
+    NUMBER("sign",       "1, 0 or -1.",               scalarSign,                       ONNX("Sign", 9, "sign", MAP("sgn"), UF_TORCH_SIGNS)),
+    NUMBER("square",     "input * input.",            scalarSquare,                     UF_IMPORTS(AS_IS("aten.square.default", "self * self"))),
+    FLOAT("sqrt",        "Square root.",              scalarCall,       ufScalarToTosa, ONNX("Sqrt", 6, "sqrt", UF_TORCH_ROOTS)),
+    FLOAT("rsqrt",       "1 / sqrt(input).",          scalarCall,       ufScalarToTosa, ATEN("rsqrt")),
+    FLOAT("reciprocal",  "1 / input.",                scalarReciprocal, ufScalarToTosa, ONNX("Reciprocal", 6, "reciprocal")),
+    FLOAT("exp",         "e^input.",                  scalarCall,       ufScalarToTosa, ONNX("Exp", 6, "exp")),
+    FLOAT("exp2",        "2^input.",                  scalarCall,       ufScalarToTosa, ATEN("exp2", MAP("special_exp2"))),
+    FLOAT("expm1",       "e^input - 1.",              scalarCall,       NULL,           ATEN("expm1", MAP("special_expm1"))),
+    FLOAT("log",         "Natural logarithm.",        scalarCall,       ufScalarToTosa, ONNX("Log", 6, "log", UF_TORCH_LOGS)),
+    FLOAT("log2",        "Logarithm to base 2.",      scalarCall,       ufScalarToTosa, ATEN("log2")),
+    FLOAT("log10",       "Logarithm to base 10.",     scalarCall,       ufScalarToTosa, ATEN("log10")),
+    FLOAT("log1p",       "log(1 + input).",           scalarCall,       NULL,           ATEN("log1p", MAP("special_log1p"), UF_TORCH_LOG1PS)),
+    FLOAT("erf",         "Error function.",           scalarCall,       ufScalarToTosa, ONNX("Erf", 9, "erf", MAP("special_erf"))),
+    FLOAT("erfc",        "1 - erf(input).",           scalarCall,       NULL,           ATEN("erfc", MAP("special_erfc"), UF_TORCH_NORMALS)),
+    FLOAT("floor",       "Rounded down.",             scalarCall,       ufScalarToTosa, ONNX("Floor", 6, "floor", IN_F64("math.floor", "floor(x)"))),
+    FLOAT("ceil",        "Rounded up.",               scalarCall,       ufScalarToTosa, ONNX("Ceil", 6, "ceil", IN_F64("math.ceil", "ceil(x)"))),
+    FLOAT("round",       "Rounded, halves to even.",  scalarRound,      ufScalarToTosa, ONNX("Round", 11, "round", UF_TORCH_ROUNDS)),
+    FLOAT("trunc",       "Rounded toward 0.",         scalarTrunc,      ufScalarToTosa, ATEN("trunc", MAP("fix"), UF_TORCH_TRUNCS)),
+    FLOAT("sin",         "Sine.",                     scalarCall,       ufScalarToTosa, ONNX("Sin", 7, "sin", UF_TORCH_SINES)),
+    FLOAT("cos",         "Cosine.",                   scalarCall,       ufScalarToTosa, ONNX("Cos", 7, "cos")),
+    FLOAT("tan",         "Tangent.",                  scalarTan,        ufScalarToTosa, ONNX("Tan", 7, "tan")),
+    FLOAT("asin",        "Inverse of sin.",           scalarCall,       NULL,           ONNX("Asin", 7, "asin", MAP("arcsin"))),
+    FLOAT("acos",        "Inverse of cos.",           scalarCall,       NULL,           ONNX("Acos", 7, "acos", MAP("arccos"))),
+    FLOAT("atan",        "Inverse of tan.",           scalarCall,       NULL,           ONNX("Atan", 7, "atan", MAP("arctan"))),
+    FLOAT("sinh",        "Hyperbolic sine.",          scalarCall,       NULL,           ONNX("Sinh", 9, "sinh")),
+    FLOAT("cosh",        "Hyperbolic cosine.",        scalarCall,       NULL,           ONNX("Cosh", 9, "cosh")),
+    FLOAT("asinh",       "Inverse of sinh.",          scalarCall,       NULL,           ONNX("Asinh", 9, "asinh", MAP("arcsinh"))),
+    FLOAT("acosh",       "Inverse of cosh.",          scalarCall,       NULL,           ONNX("Acosh", 9, "acosh", MAP("arccosh"))),
+    FLOAT("atanh",       "Inverse of tanh.",          scalarCall,       NULL,           ONNX("Atanh", 9, "atanh", MAP("arctanh"))),
 };
 // clang-format on
 UF_FAMILY(ufMathOps, "math", ops);

@@ -30,6 +30,8 @@ typedef struct UfImport {
   /// operands map by position and attributes by name.
   MlirLogicalResult (*convert)(UfBuilder *b, const UfNode *node,
                                MlirValue *results);
+  const char *formula; ///< What a rule of UF_FORMULA computes (Ops/Formula.h).
+  int formulaType;     ///< A UfFormulaType.
 } UfImport;
 
 /// Element types an operand may have; 0 is any tensor.

@@ -1,7 +1,7 @@
 //===-- Structure.c - Constants, parameters, regions' ends ----------------===//
 
 #include "IR/Linalg.h"
-#include "Ops/Node.h"
+#include "Ops/TorchCreate.h"
 
 #include <string.h>
 
@@ -138,7 +138,8 @@ static const UfOp ops[] = {
         .fold = foldConstant,
         .toTosa = constantToTosa,
         .toLinalg = lowerConstant,
-        .imports = UF_IMPORTS({UF_ONNX, "Constant", 1, importConstant}),
+        .imports = UF_IMPORTS({UF_ONNX, "Constant", 1, importConstant},
+                              UF_TORCH_CREATIONS, UF_TORCH_CHECKS),
     },
     {
         .name = "param",
@@ -161,7 +162,7 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .fold = foldIdentity,
         .decompose = decomposeIdentity,
-        .imports = UF_IMPORTS({UF_ONNX, "Identity", 1, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "Identity", 1, NULL}, UF_TORCH_COPIES),
     },
 };
 UF_FAMILY(ufStructureOps, "structure", ops);

@@ -72,6 +72,10 @@ MlirLogicalResult ufTorchOnly(const UfNode *node, const char *name,
 // refused.
 //===----------------------------------------------------------------------===//
 
+/// The type of a rule, to declare them by.
+typedef MlirLogicalResult UfTorchRule(UfBuilder *b, const UfNode *node,
+                                      MlirValue *results);
+
 /// Operands are cast to the result's element type.
 MlirLogicalResult ufTorchMap(UfBuilder *b, const UfNode *node,
                              MlirValue *results);
