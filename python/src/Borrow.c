@@ -79,12 +79,11 @@ static void destroyKept(PyObject *capsule) {
 
 PyObject *ufLoanKeep(UfLoan *loan) {
   UfLoan *kept = malloc(sizeof *kept);
-  PyObject *capsule =
-      kept ? PyCapsule_New(kept, keptName, destroyKept) : PyErr_NoMemory();
-  if (!capsule) {
+  PyObject *capsule = kept ? PyCapsule_New(kept, keptName, destroyKept) : NULL;
+  if (!kept || !capsule) {
     ufLoanReturn(loan);
     free(kept);
-    return NULL;
+    return kept ? NULL : PyErr_NoMemory();
   }
   // The lender finds its view by the object alone, so that it may move.
   *kept = *loan;
@@ -200,7 +199,7 @@ static bool borrowBuffer(PyObject *object, UfAccess access, const char *what,
   tensor->data = view->buf;
   tensor->rank = view->ndim;
   // Those of ctypes have none, though they were asked for: they are contiguous.
-  int64_t strides[UFRONT_MAX_RANK], stride = view->itemsize;
+  int64_t strides[UFRONT_MAX_RANK] = {0}, stride = view->itemsize;
   for (int i = view->ndim - 1; i >= 0; --i) {
     tensor->shape[i] = view->shape[i];
     strides[i] = view->strides ? view->strides[i] : stride;

@@ -223,7 +223,7 @@ bool ufBorrowDlpack(const UfState *state, PyObject *object, UfAccess access,
   tensor->data = (char *)from->data + from->offset;
   tensor->rank = from->rank;
   size_t element = ufrontTypeGetSize(tensor->type);
-  int64_t strides[UFRONT_MAX_RANK];
+  int64_t strides[UFRONT_MAX_RANK] = {0};
   for (int32_t i = 0; i < from->rank; ++i) {
     tensor->shape[i] = from->shape[i];
     strides[i] = from->strides ? from->strides[i] * (int64_t)element : 0;

@@ -315,28 +315,26 @@ static void destroy(PyObject *object) {
 }
 
 static PyMethodDef methods[] = {
-    {"add_input", (PyCFunction)(void *)addInput, METH_VARARGS | METH_KEYWORDS,
+    {"add_input", UF_METHOD(addInput), METH_VARARGS | METH_KEYWORDS,
      "add_input(name, type=None, shape=None)\n--\n\nAdds an input; returns its "
      "Value. Sizes are None where unknown."},
-    {"add_parameter", (PyCFunction)(void *)addParameter,
-     METH_VARARGS | METH_KEYWORDS,
+    {"add_parameter", UF_METHOD(addParameter), METH_VARARGS | METH_KEYWORDS,
      "add_parameter(name, tensor)\n--\n\nAdds a weight, which is borrowed, not "
      "copied, if it is contiguous; returns its\nValue."},
-    {"add_node", (PyCFunction)(void *)addNode, METH_VARARGS | METH_KEYWORDS,
+    {"add_node", UF_METHOD(addNode), METH_VARARGS | METH_KEYWORDS,
      "add_node(op, name, source, args, outputs)\n--\n\nAdds an operator; "
      "returns the Value of its first result, the others follow it.\n`args` is "
      "a "
      "dict or a sequence of pairs, `outputs` has (name, type, shape) or None "
      "for\neach result."},
-    {"add_output", (PyCFunction)(void *)addOutput, METH_VARARGS | METH_KEYWORDS,
+    {"add_output", UF_METHOD(addOutput), METH_VARARGS | METH_KEYWORDS,
      "add_output(name, value)\n--\n\nMakes a value the next output."},
     {"get_value", getValue, METH_O,
      "get_value(value, /)\n--\n\nThe TensorInfo of a value, None if it is no "
      "tensor or could not be built."},
     {"get_text", getText, METH_O,
      "get_text(value, /)\n--\n\nThe ops that the node of a value became."},
-    {"add_model", (PyCFunction)(void *)ufGraphAddModel,
-     METH_VARARGS | METH_KEYWORDS,
+    {"add_model", UF_METHOD(ufGraphAddModel), METH_VARARGS | METH_KEYWORDS,
      "add_model(model, inputs)\n--\n\nAdds what a Model of the same session "
      "computes. Returns the Value of the first\nresult of its ops, how many "
      "there are, and the Values of its outputs."},
@@ -346,7 +344,7 @@ static PyMethodDef methods[] = {
      "op, name, address, first (its first\nresult), outputs (how many), "
      "is_used, "
      "inputs (TensorInfos) and attributes. None\nfor inputs."},
-    {"create_model", (PyCFunction)(void *)ufGraphCreateModel,
+    {"create_model", UF_METHOD(ufGraphCreateModel),
      METH_VARARGS | METH_KEYWORDS,
      "create_model(outputs)\n--\n\nMakes a Model of what there is so far, with "
      "outputs given as pairs of a name and\na Value. The graph goes on."},

@@ -23,7 +23,7 @@ static PyMethodDef functions[] = {
      "results and attributes. Each of\nthese has a name, a text, a type, the "
      "value when absent as MLIR writes it, the\nchoices and whether it may be "
      "absent."},
-    {"load", (PyCFunction)(void *)ufProgramLoad, METH_VARARGS | METH_KEYWORDS,
+    {"load", UF_METHOD(ufProgramLoad), METH_VARARGS | METH_KEYWORDS,
      "load(path, name, weights=None, threads=0)\n--\n\n"
      "A Program from the shared library that ufront-compile wrote."},
     {"operators", operators, METH_O,
@@ -70,34 +70,41 @@ static int start(PyObject *module) {
   return ok ? 0 : -1;
 }
 
-/// What the state holds, one after another.
-static int traverse(PyObject *module, visitproc visit, void *arg) {
-  UfState *state = PyModule_GetState(module);
-  PyTypeObject *types[] = {state->session, state->model, state->program,
-                           state->graph,   state->value, state->type,
-                           state->tensor,  state->info};
-  for (size_t i = 0; i < sizeof types / sizeof *types; ++i)
-    Py_VISIT(types[i]);
-  Py_VISIT(state->error);
-  Py_VISIT(state->unsupported);
-  return 0;
+enum {
+  NUM_TYPES = sizeof((UfState *)NULL)->all / sizeof *((UfState *)NULL)->all
+};
+
+static int visit(PyObject *object, visitproc visitor, void *arg) {
+  return object ? visitor(object, arg) : 0;
 }
+
+static int traverse(PyObject *module, visitproc visitor, void *arg) {
+  const UfState *state = PyModule_GetState(module);
+  PyTypeObject *const *types = state->all;
+  for (int i = 0; i < NUM_TYPES; ++i) {
+    int result = visit((PyObject *)types[i], visitor, arg);
+    if (result)
+      return result;
+  }
+  int result = visit(state->error, visitor, arg);
+  return result ? result : visit(state->unsupported, visitor, arg);
+}
+
+static void drop(PyObject **object) { Py_CLEAR(*object); }
 
 static int clear(PyObject *module) {
   UfState *state = PyModule_GetState(module);
-  PyTypeObject **types[] = {&state->session, &state->model, &state->program,
-                            &state->graph,   &state->value, &state->type,
-                            &state->tensor,  &state->info};
-  for (size_t i = 0; i < sizeof types / sizeof *types; ++i)
-    Py_CLEAR(*types[i]);
+  for (int i = 0; i < NUM_TYPES; ++i) {
+    PyObject *type = (PyObject *)state->all[i];
+    state->all[i] = NULL;
+    Py_XDECREF(type);
+  }
   for (size_t i = 0; i < sizeof state->types / sizeof *state->types; ++i)
-    Py_CLEAR(state->types[i]);
-  Py_CLEAR(state->error);
-  Py_CLEAR(state->unsupported);
-  Py_CLEAR(state->dlpack);
-  Py_CLEAR(state->exchange);
-  Py_CLEAR(state->detach);
-  Py_CLEAR(state->isNeg);
+    drop(&state->types[i]);
+  PyObject **others[] = {&state->error,    &state->unsupported, &state->dlpack,
+                         &state->exchange, &state->detach,      &state->isNeg};
+  for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+    drop(others[i]);
   return 0;
 }
 

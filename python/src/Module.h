@@ -18,11 +18,19 @@
 #include "ufront/Graph.h"
 #include "ufront/Session.h"
 
+/// A function with another signature than PyCFunction, to be a method's.
+#define UF_METHOD(function) ((PyCFunction)(void (*)(void))(function))
+
 /// What the module owns.
 typedef struct UfState {
   PyObject *error, *unsupported; ///< Exceptions.
-  PyTypeObject *session, *model, *program, *graph, *value, *type, *tensor;
-  PyTypeObject *info;
+  union {
+    struct {
+      PyTypeObject *session, *model, *program, *graph, *value;
+      PyTypeObject *type, *tensor, *info;
+    };
+    PyTypeObject *all[8]; ///< The same, one after another.
+  };
   PyObject *types[16];                          ///< A Type for each UfrontType.
   PyObject *dlpack, *exchange, *detach, *isNeg; ///< Names that calls look up.
 } UfState;

@@ -119,25 +119,34 @@ static bool createOutput(const UfState *state, Run *run, int32_t index) {
   return true;
 }
 
-/// `out` is null, or the array of the only output, or a tuple or list of an
-/// array or None for each.
+/// How many arrays `out` has: a tuple or list, or the array of the only output.
+static Py_ssize_t countGiven(PyObject *out) {
+  return PyTuple_Check(out)  ? PyTuple_Size(out)
+         : PyList_Check(out) ? PyList_Size(out)
+                             : 1;
+}
+
+/// The array for output `index`; null if a new one is wanted.
+static PyObject *getGiven(PyObject *out, int32_t index) {
+  PyObject *given = !out                 ? NULL
+                    : PyTuple_Check(out) ? PyTuple_GetItem(out, index)
+                    : PyList_Check(out)  ? PyList_GetItem(out, index)
+                                         : out;
+  return given == Py_None ? NULL : given;
+}
+
 static bool borrowOutputs(const UfState *state, PyObject *out, Run *run) {
   const UfProgramObject *self = run->self;
-  bool isTuple = out && PyTuple_Check(out), isList = out && PyList_Check(out);
-  Py_ssize_t count = isTuple  ? PyTuple_Size(out)
-                     : isList ? PyList_Size(out)
-                              : 1;
-  if (out && count != self->numOutputs) {
+  if (out && countGiven(out) != self->numOutputs) {
     PyErr_Format(PyExc_TypeError, "the model has %d output%s, out= has %zd",
-                 self->numOutputs, self->numOutputs == 1 ? "" : "s", count);
+                 self->numOutputs, self->numOutputs == 1 ? "" : "s",
+                 countGiven(out));
     return false;
   }
   UfLoan *loans = run->loans + self->numInputs;
   for (int32_t i = 0; i < self->numOutputs; ++i) {
-    PyObject *given = isTuple  ? PyTuple_GetItem(out, i)
-                      : isList ? PyList_GetItem(out, i)
-                               : out;
-    if (!given || given == Py_None) {
+    PyObject *given = getGiven(out, i);
+    if (!given) {
       if (!createOutput(state, run, i))
         return false;
       continue;
@@ -369,7 +378,7 @@ PyObject *ufProgramCreate(const UfState *state, UfSessionObject *session,
 }
 
 static PyMethodDef methods[] = {
-    {"run", (PyCFunction)(void *)call, METH_FASTCALL,
+    {"run", UF_METHOD(call), METH_FASTCALL,
      "run(inputs, out=None, /)\n--\n\n"
      "Runs on a tuple of arrays. Returns a tuple with a new Tensor for each "
      "output that\n`out` has no array for; None if it has all."},

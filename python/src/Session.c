@@ -46,16 +46,16 @@ static void *runJob(void *userData) {
   return NULL;
 }
 
-/// How often signals are looked for.
-enum { WAIT_NANOSECONDS = 50 * 1000 * 1000 };
+/// How often signals are looked for, in nanoseconds.
+static const long second = 1000000000, interval = 50000000;
 
 /// Waits a while; returns whether the job is done. Without the GIL.
 static bool waitForJob(Job *job) {
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_nsec += WAIT_NANOSECONDS;
-  if (until.tv_nsec >= 1000 * 1000 * 1000) {
-    until.tv_nsec -= 1000 * 1000 * 1000;
+  until.tv_nsec += interval;
+  if (until.tv_nsec >= second) {
+    until.tv_nsec -= second;
     ++until.tv_sec;
   }
   pthread_mutex_lock(&job->mutex);
@@ -276,14 +276,12 @@ static void destroy(PyObject *object) {
 }
 
 static PyMethodDef methods[] = {
-    {"import_file", (PyCFunction)(void *)importFile,
-     METH_VARARGS | METH_KEYWORDS,
+    {"import_file", UF_METHOD(importFile), METH_VARARGS | METH_KEYWORDS,
      "import_file(path, format=None, *, shapes={}, fixed={})\n--\n\n"
      "Reads a model from a file. `shapes` sets those of inputs by name, "
      "`fixed` "
      "makes\ninputs constants."},
-    {"import_memory", (PyCFunction)(void *)importMemory,
-     METH_VARARGS | METH_KEYWORDS,
+    {"import_memory", UF_METHOD(importMemory), METH_VARARGS | METH_KEYWORDS,
      "import_memory(data, format=None, *, shapes={}, fixed={}, directory=None)"
      "\n--\n\nReads a model from bytes; `directory` is where its external data "
      "lies."},

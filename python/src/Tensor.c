@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64 };
+#define ALIGNMENT ((size_t)64)
 
 //===----------------------------------------------------------------------===//
 // Memory
@@ -298,7 +298,7 @@ static PyObject *getDtype(PyObject *self, void *closure) {
 }
 
 static PyMethodDef methods[] = {
-    {"__dlpack__", (PyCFunction)(void *)toDlpack, METH_VARARGS | METH_KEYWORDS,
+    {"__dlpack__", UF_METHOD(toDlpack), METH_VARARGS | METH_KEYWORDS,
      "Hands the data out as a DLPack capsule."},
     {"__dlpack_device__", getDevice, METH_NOARGS,
      "The CPU, as DLPack says it."},

@@ -596,10 +596,12 @@ def test_graph_that_is_finished(graph):
             call()
 
 
-def test_graph_reports_everything(graph):
+def test_graph_reports_everything():
+    graph = _ufront.Graph("torch", _ufront.Session())
     x = graph.add_input("x", "f32", (2,))
     for name in ("foo", "bar", "foo"):
-        y = graph.add_node(name, f"a_{name}", "net.py:7", {"input": x}, [("y", "f32", (2,))])
+        args = {"input": x}
+        y = graph.add_node(name, f"a_{name}", "net.py:7", args, [("y", "f32", (2,))])
     graph.add_output("y", y)
     with pytest.raises(ufront.UnsupportedError) as caught:
         graph.finish()
