@@ -2,6 +2,7 @@
 
 #include "IR/Linalg.h"
 #include "Ops/Node.h"
+#include "Ops/TorchOrder.h"
 
 //===----------------------------------------------------------------------===//
 // fold
@@ -308,7 +309,8 @@ static const UfOp ops[] = {
                    UF_INT_LIST, .optional = true}},
         .infer = inferFold,
         .toLinalg = lowerFold,
-        .imports = UF_IMPORTS({UF_ONNX, "Col2Im", 18, importCol2Im}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Col2Im", 18, importCol2Im}, UF_TORCH_FOLDS),
     },
 };
 UF_FAMILY(ufColumnsOps, "columns", ops);

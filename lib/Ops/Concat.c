@@ -2,6 +2,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/TorchSlice.h"
 
 //===----------------------------------------------------------------------===//
 // concat
@@ -364,7 +365,7 @@ static const UfOp ops[] = {
         .fold = foldConcat,
         .toTosa = concatToTosa,
         .toLinalg = lowerConcat,
-        .imports = UF_IMPORTS({UF_ONNX, "Concat", 4, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "Concat", 4, NULL}, UF_TORCH_CONCATS),
     },
     {
         .name = "stack",
@@ -374,6 +375,7 @@ static const UfOp ops[] = {
         .attrs = {{"axis", "Of the result.", UF_INT, "0"}},
         .infer = inferStack,
         .decompose = decomposeStack,
+        .imports = UF_IMPORTS(UF_TORCH_STACKS),
     },
     {
         .name = "split",
@@ -388,7 +390,8 @@ static const UfOp ops[] = {
         .infer = inferSplit,
         .toTosa = splitToTosa,
         .toLinalg = lowerSplit,
-        .imports = UF_IMPORTS({UF_ONNX, "Split", 2, importSplit}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Split", 2, importSplit}, UF_TORCH_SPLITS),
     },
 };
 UF_FAMILY(ufConcatOps, "concat", ops);

@@ -7,6 +7,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/TorchIndex.h"
 
 //===----------------------------------------------------------------------===//
 // gather
@@ -412,7 +413,7 @@ static const UfOp ops[] = {
         .fold = foldGather,
         .toTosa = gatherToTosa,
         .toLinalg = lowerGather,
-        .imports = UF_IMPORTS({UF_ONNX, "Gather", 1, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "Gather", 1, NULL}, UF_TORCH_GATHERS),
     },
     {
         .name = "gather_elements",
@@ -422,7 +423,8 @@ static const UfOp ops[] = {
         .attrs = {{"axis", "Counts from the end if negative.", UF_INT, "0"}},
         .infer = inferGatherElements,
         .toLinalg = lowerGatherElements,
-        .imports = UF_IMPORTS({UF_ONNX, "GatherElements", 11, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "GatherElements", 11, NULL},
+                              UF_TORCH_GATHER_ELEMENTS),
     },
     {
         .name = "gather_nd",

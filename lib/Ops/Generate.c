@@ -1,6 +1,7 @@
 //===-- Generate.c - Tensors made from few numbers ------------------------===//
 
 #include "Ops/Move.h"
+#include "Ops/TorchOrder.h"
 
 #include <math.h>
 
@@ -457,7 +458,8 @@ static const UfOp ops[] = {
                   {"upper", "Which triangle.", UF_BOOL, "true"}},
         .infer = inferTrilu,
         .toLinalg = lowerTrilu,
-        .imports = UF_IMPORTS({UF_ONNX, "Trilu", 14, importTrilu}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Trilu", 14, importTrilu}, UF_TORCH_TRIANGLES),
     },
     {
         .name = "one_hot",
@@ -472,7 +474,8 @@ static const UfOp ops[] = {
                    UF_INT, "-1"}},
         .infer = inferOneHot,
         .toLinalg = lowerOneHot,
-        .imports = UF_IMPORTS({UF_ONNX, "OneHot", 9, importOneHot}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "OneHot", 9, importOneHot}, UF_TORCH_ONE_HOTS),
     },
 };
 UF_FAMILY(ufGenerateOps, "generate", ops);

@@ -2,6 +2,8 @@
 
 #include "Ops/Move.h"
 #include "Ops/Nest.h"
+#include "Ops/TorchIndex.h"
+#include "Ops/TorchOrder.h"
 
 //===----------------------------------------------------------------------===//
 // nonzero
@@ -105,8 +107,10 @@ static const UfOp ops[] = {
                       UF_NUMBERS | UF_BOOLS}},
         .infer = inferNonzero,
         .toLinalg = lowerNonzero,
-        .imports = UF_IMPORTS({UF_ONNX, "NonZero", 9, NULL},
-                              {UF_ONNX, "Compress", 9, importCompress}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "NonZero", 9, NULL},
+            {UF_ONNX, "Compress", 9, importCompress}, UF_TORCH_NONZEROS,
+            {UF_TORCH, "aten.nonzero_static.default", 0, ufTorchNonzeroStatic}),
     },
 };
 UF_FAMILY(ufNonZeroOps, "nonzero", ops);

@@ -2,6 +2,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/TorchSlice.h"
 
 #include <string.h>
 
@@ -354,9 +355,9 @@ static const UfOp ops[] = {
         .fold = foldPad,
         .toTosa = padToTosa,
         .toLinalg = lowerPad,
-        .imports =
-            UF_IMPORTS({UF_ONNX, "Pad", 2, importPad},
-                       {UF_ONNX, "CenterCropPad", 18, importCenterCropPad}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Pad", 2, importPad},
+            {UF_ONNX, "CenterCropPad", 18, importCenterCropPad}, UF_TORCH_PADS),
     },
 };
 UF_FAMILY(ufPadOps, "pad", ops);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Ops/Move.h"
+#include "Ops/TorchShape.h"
 
 #include <string.h>
 
@@ -540,7 +541,8 @@ static const UfOp ops[] = {
         .fold = foldReshape,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerReshape,
-        .imports = UF_IMPORTS({UF_ONNX, "Reshape", 5, importReshape}),
+        .imports = UF_IMPORTS({UF_ONNX, "Reshape", 5, importReshape},
+                              UF_TORCH_RESHAPES),
     },
     {
         .name = "flat",
@@ -552,7 +554,8 @@ static const UfOp ops[] = {
         .fold = foldZeroCopy,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerFlat,
-        .imports = UF_IMPORTS({UF_ONNX, "Flatten", 1, importFlatten}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Flatten", 1, importFlatten}, UF_TORCH_FLATS),
     },
     {
         .name = "squeeze",
@@ -564,7 +567,8 @@ static const UfOp ops[] = {
         .fold = foldZeroCopy,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerSqueeze,
-        .imports = UF_IMPORTS({UF_ONNX, "Squeeze", 1, importSqueeze}),
+        .imports = UF_IMPORTS({UF_ONNX, "Squeeze", 1, importSqueeze},
+                              UF_TORCH_SQUEEZES),
     },
     {
         .name = "unsqueeze",
@@ -575,7 +579,8 @@ static const UfOp ops[] = {
         .fold = foldZeroCopy,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerUnsqueeze,
-        .imports = UF_IMPORTS({UF_ONNX, "Unsqueeze", 1, importUnsqueeze}),
+        .imports = UF_IMPORTS({UF_ONNX, "Unsqueeze", 1, importUnsqueeze},
+                              UF_TORCH_UNSQUEEZES),
     },
 };
 UF_FAMILY(ufReshapeOps, "reshape", ops);

@@ -8,6 +8,8 @@
 
 #include "Ops/Move.h"
 #include "Ops/Nest.h"
+#include "Ops/TorchIndex.h"
+#include "Ops/TorchOrder.h"
 
 #include <string.h>
 
@@ -374,7 +376,8 @@ static const UfOp ops[] = {
         .infer = inferScatterElements,
         .toLinalg = lowerScatterElements,
         .imports = UF_IMPORTS({UF_ONNX, "Scatter", 9, NULL},
-                              {UF_ONNX, "ScatterElements", 11, NULL}),
+                              {UF_ONNX, "ScatterElements", 11, NULL},
+                              UF_TORCH_SCATTER_ELEMENTS, UF_TORCH_COUNTS),
     },
     {
         .name = "scatter_nd",
@@ -386,7 +389,8 @@ static const UfOp ops[] = {
                    "\"none\"", .oneOf = "none|add|mul|max|min"}},
         .infer = inferScatterNd,
         .toLinalg = lowerScatterNd,
-        .imports = UF_IMPORTS({UF_ONNX, "ScatterND", 11, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "ScatterND", 11, NULL}, UF_TORCH_SCATTER_NDS),
     },
     {
         .name = "tensor_scatter",

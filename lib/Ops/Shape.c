@@ -2,6 +2,8 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/TorchCreate.h"
+#include "Ops/TorchShape.h"
 
 //===----------------------------------------------------------------------===//
 // shape_of
@@ -435,7 +437,8 @@ static const UfOp ops[] = {
         .infer = inferShapeOf,
         .fold = foldSizes,
         .toLinalg = lowerShapeOf,
-        .imports = UF_IMPORTS({UF_ONNX, "Shape", 1, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "Shape", 1, NULL},
+                              {UF_TORCH, "aten.sym_size.int", 0, ufTorchSize}),
     },
     {
         .name = "size_of",
@@ -444,7 +447,10 @@ static const UfOp ops[] = {
         .infer = inferSizeOf,
         .fold = foldSizes,
         .toLinalg = lowerSizeOf,
-        .imports = UF_IMPORTS({UF_ONNX, "Size", 1, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Size", 1, NULL},
+                       {UF_TORCH, "aten.sym_numel.default", 0, ufTorchSame},
+                       {UF_TORCH, "aten.numel.default", 0, ufTorchSame}),
     },
     {
         .name = "expand",
@@ -460,7 +466,8 @@ static const UfOp ops[] = {
         .toLinalg = lowerExpand,
         .imports =
             UF_IMPORTS({UF_ONNX, "Expand", 8, importExpand},
-                       {UF_ONNX, "ConstantOfShape", 9, importConstantOfShape}),
+                       {UF_ONNX, "ConstantOfShape", 9, importConstantOfShape},
+                       UF_TORCH_EXPANDS),
     },
     {
         .name = "tile",
@@ -474,7 +481,7 @@ static const UfOp ops[] = {
         .fold = foldTile,
         .toTosa = toTosaTile,
         .toLinalg = lowerTile,
-        .imports = UF_IMPORTS({UF_ONNX, "Tile", 6, importTile}),
+        .imports = UF_IMPORTS({UF_ONNX, "Tile", 6, importTile}, UF_TORCH_TILES),
     },
 };
 UF_FAMILY(ufShapeOps, "shape", ops);

@@ -2,6 +2,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/TorchSlice.h"
 
 //===----------------------------------------------------------------------===//
 // slice
@@ -453,7 +454,8 @@ static const UfOp ops[] = {
         .fold = foldSlice,
         .toTosa = sliceToTosa,
         .toLinalg = lowerSlice,
-        .imports = UF_IMPORTS({UF_ONNX, "Slice", 1, importSlice}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Slice", 1, importSlice}, UF_TORCH_SLICES),
     },
     {
         .name = "reverse",
@@ -464,6 +466,7 @@ static const UfOp ops[] = {
         .fold = foldReverse,
         .toTosa = reverseToTosa,
         .toLinalg = lowerReverse,
+        .imports = UF_IMPORTS(UF_TORCH_REVERSES),
     },
     {
         .name = "reverse_sequence",

@@ -2,12 +2,14 @@
 
 #include "Ops/Move.h"
 #include "Ops/Nest.h"
+#include "Ops/TorchOrder.h"
 
 //===----------------------------------------------------------------------===//
 // topk
 //
 //   The k largest or smallest elements along `axis`, best first, and their
-//   indices; of equal ones the first.
+//   indices; of equal ones the first. NaN is better than any number, or larger
+//   than any with `nan_is_largest`.
 //
 // (C1) -rank <= axis < rank.
 // (C2) `k` is an attribute or an operand of one element.
@@ -39,7 +41,20 @@ typedef struct TopK {
   int rank, axis;
   UfSize size, k;
   bool largest;
+  bool nanIsLast; ///< Else NaN is better than any number.
 } TopK;
+
+/// Whether `x` is better than `y`.
+static MlirValue isBetterThan(UfBuilder *b, const TopK *topk, MlirValue x,
+                              MlirValue y) {
+  if (!topk->nanIsLast)
+    return ufComesBefore(b, x, y, topk->largest);
+  MlirValue isNumber = ufCompare(b, UF_EQ, x, x, false);
+  MlirValue isNan = ufCompare(b, UF_NE, y, y, false);
+  MlirValue isLess = ufCompare(b, topk->largest ? UF_GT : UF_LT, x, y, false);
+  return ufBinary(b, "arith.ori", isLess,
+                  ufBinary(b, "arith.andi", isNumber, isNan));
+}
 
 /// Indices into the whole tensor: `row` are the loops over the other
 /// dimensions.
@@ -68,8 +83,7 @@ static void stepInsert(UfBuilder *b, const MlirValue *at,
   MlirValue old = ufExtract(b, carried[VALUES], to);
   MlirValue oldIndex = ufExtract(b, carried[INDICES], to);
   MlirValue isFree = ufCompare(b, UF_GE, at[0], insertion->index, false);
-  MlirValue isBetter =
-      ufComesBefore(b, carried[CARRY], old, insertion->topk->largest);
+  MlirValue isBetter = isBetterThan(b, insertion->topk, carried[CARRY], old);
   MlirValue moves = ufBinary(b, "arith.ori", carried[IS_SHIFTING],
                              ufBinary(b, "arith.ori", isFree, isBetter));
   next[VALUES] = ufInsertScalar(b, ufSelect(b, moves, carried[CARRY], old),
@@ -109,8 +123,8 @@ static void stepSelect(UfBuilder *b, const MlirValue *at,
   MlirValue k = ufSizeValue(b, topk->k);
   place(topk, at, ufSub(b, k, ufIndex(b, 1)), last);
   MlirValue hasPlace = ufCompare(b, UF_LT, insertion.index, k, false);
-  MlirValue isBetter = ufComesBefore(
-      b, insertion.x, ufExtract(b, carried[0], last), topk->largest);
+  MlirValue isBetter =
+      isBetterThan(b, topk, insertion.x, ufExtract(b, carried[0], last));
   ufStepIf(b, ufBinary(b, "arith.ori", hasPlace, isBetter), 2, carried, next,
            insertElement, &insertion);
 }
@@ -170,8 +184,8 @@ static void stepMerge(UfBuilder *b, const MlirValue *at,
   MlirValue x = ufExtract(b, merge->from[0], onLeft);
   MlirValue y = ufExtract(b, merge->from[0], onRight);
   MlirValue leftIsDone = ufCompare(b, UF_GE, left, middle, false);
-  MlirValue takesRight = ufBinary(b, "arith.ori", leftIsDone,
-                                  ufComesBefore(b, y, x, topk->largest));
+  MlirValue takesRight =
+      ufBinary(b, "arith.ori", leftIsDone, isBetterThan(b, topk, y, x));
   takesRight = ufBinary(b, "arith.andi", takesRight,
                         ufCompare(b, UF_LT, right, end, false));
   MlirValue index =
@@ -266,6 +280,8 @@ static MlirLogicalResult lowerTopk(UfBuilder *b) {
                .axis = axis,
                .size = ufSizeOf(b, x, axis),
                .largest = ufGetBool(b->op, "largest")};
+  topk.nanIsLast = !topk.largest && ufIsFloat(ufElementType(x)) &&
+                   ufGetBool(b->op, "nan_is_largest");
   UfSize k = ufStatic(ufGetInt(b->op, "k"));
   if (ufOperandOf(b->op, 1).ptr)
     k = ufElementSize(b, ufInput(b, 1), 0);
@@ -320,10 +336,12 @@ static const UfOp ops[] = {
                   {"axis", "Counts from the end if negative.", UF_INT, "-1"},
                   {"largest", "Or else the smallest.", UF_BOOL, "true"},
                   {"sorted", "Whether the order matters; they are anyway.",
-                   UF_BOOL, "true"}},
+                   UF_BOOL, "true"},
+                  {"nan_is_largest", "Or else NaN comes first in any case.",
+                   UF_BOOL, "false"}},
         .infer = inferTopk,
         .toLinalg = lowerTopk,
-        .imports = UF_IMPORTS({UF_ONNX, "TopK", 1, importTopk}),
+        .imports = UF_IMPORTS({UF_ONNX, "TopK", 1, importTopk}, UF_TORCH_TOPKS),
     },
 };
 UF_FAMILY(ufTopKOps, "topk", ops);

@@ -2,6 +2,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/TorchShape.h"
 
 #include <string.h>
 
@@ -296,7 +297,8 @@ static const UfOp ops[] = {
         .fold = foldTranspose,
         .toTosa = transposeToTosa,
         .toLinalg = lowerTranspose,
-        .imports = UF_IMPORTS({UF_ONNX, "Transpose", 1, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Transpose", 1, NULL}, UF_TORCH_TRANSPOSES),
     },
     {
         .name = "pixel_shuffle",
@@ -310,7 +312,8 @@ static const UfOp ops[] = {
         .infer = inferPixelShuffle,
         .toTosa = pixelShuffleToTosa,
         .toLinalg = lowerPixelShuffle,
-        .imports = UF_IMPORTS({UF_ONNX, "DepthToSpace", 1, importDepthToSpace}),
+        .imports = UF_IMPORTS({UF_ONNX, "DepthToSpace", 1, importDepthToSpace},
+                              UF_TORCH_PIXEL_SHUFFLES),
     },
     {
         .name = "pixel_unshuffle",
@@ -324,7 +327,8 @@ static const UfOp ops[] = {
         .infer = inferPixelUnshuffle,
         .toTosa = pixelUnshuffleToTosa,
         .toLinalg = lowerPixelUnshuffle,
-        .imports = UF_IMPORTS({UF_ONNX, "SpaceToDepth", 1, importSpaceToDepth}),
+        .imports = UF_IMPORTS({UF_ONNX, "SpaceToDepth", 1, importSpaceToDepth},
+                              UF_TORCH_PIXEL_UNSHUFFLES),
     },
 };
 UF_FAMILY(ufTransposeOps, "transpose", ops);

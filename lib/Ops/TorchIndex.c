@@ -1,0 +1,375 @@
+//===-- TorchIndex.c - ATen's operators that read at indices --------------===//
+
+#include "Ops/TorchIndex.h"
+
+#include "Ops/Rearrange.h"
+#include "Ops/TorchShape.h"
+
+//===----------------------------------------------------------------------===//
+// Places that are chosen by their values
+//===----------------------------------------------------------------------===//
+
+MlirValue ufTorchPlaces(UfBuilder *b, MlirValue mask) {
+  return ufMake(b, "nonzero", UF_VALUES(mask), UF_NO_ATTRS);
+}
+
+MlirLogicalResult ufTorchNonzero(UfBuilder *b, const UfNode *node,
+                                 MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  int rank = ufRank(x);
+  MlirValue places = ufTorchPlaces(b, rank ? x : ufCallUnsqueeze(b, x, 0));
+  places = ufMakeTranspose(b, places, 2, (int64_t[]){1, 0});
+  // A scalar has one place or none, which no numbers say.
+  return ufNodeDefine(results, rank ? places : ufCallSlice(b, places, 1, 0, 0));
+}
+
+/// Broadcasts `x` and `mask` to their common shape.
+static void broadcastBoth(UfBuilder *b, MlirValue *x, MlirValue *mask) {
+  *x = ufCallExpandLike(b, *x, *mask);
+  *mask = ufCallExpandLike(b, *mask, *x);
+}
+
+MlirLogicalResult ufTorchMaskedSelect(UfBuilder *b, const UfNode *node,
+                                      MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0), mask = ufNodeInput(node, 1);
+  mask = ufTorchCast(b, mask, ufI1(b));
+  broadcastBoth(b, &x, &mask);
+  MlirValue places = ufMakeFlat(b, ufTorchPlaces(b, ufMakeFlat(b, mask)));
+  return ufNodeDefine(results, ufMakeGather(b, ufMakeFlat(b, x), places, 0));
+}
+
+/// What is true takes the elements of the source in turn.
+MlirLogicalResult ufTorchMaskedScatter(UfBuilder *b, const UfNode *node,
+                                       MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0), mask = ufNodeInput(node, 1);
+  MlirValue source = ufMakeFlat(b, ufNodeInput(node, 2));
+  mask = ufTorchCast(b, mask, ufI1(b));
+  broadcastBoth(b, &x, &mask);
+  if (!source.ptr || ufDimSize(source, 0) == 0)
+    return ufNodeDefine(results, x);
+  MlirValue number = ufCallCast(b, ufMakeFlat(b, mask), ufI64(b));
+  number = ufMake(b, "cumulative", UF_VALUES(number),
+                  UF_ATTRS({"axis", ufIntAttr(b, 0)}));
+  // Nothing is read before the first, so its number may be anything.
+  number = ufCall2(b, "subtract", number, ufMakeInt(b, 1));
+  number = ufCall2(b, "maximum", number, ufMakeInt(b, 0));
+  MlirValue taken = ufMakeGather(b, source, number, 0);
+  taken = ufMakeReshapeLike(b, taken, mask);
+  return ufNodeDefine(results, ufCallWhere(b, mask, taken, x));
+}
+
+//===----------------------------------------------------------------------===//
+// index and index_put: a tensor of indices for some dimensions
+//===----------------------------------------------------------------------===//
+
+typedef struct Indexing {
+  MlirValue x;
+  /// For each dimension; null: all of it.
+  MlirValue indices[UF_MAX_RANK];
+  bool isPlace[UF_MAX_RANK]; ///< From a mask: not negative.
+  int rank, numUsed;
+  int first;      ///< The first dimension that has indices.
+  bool isBlock;   ///< Those that have are next to each other.
+  MlirValue mask; ///< The only index, if it is a mask...
+  int maskAxis;   ///< ...and the first dimension it is for.
+} Indexing;
+
+static bool isMask(MlirValue index) {
+  MlirType element = ufElementType(index);
+  return ufIsBool(element) ||
+         (ufIsUnsigned(element) && ufBitWidth(element) == 8);
+}
+
+/// A mask is as many lists of indices as it has dimensions.
+static bool addMask(UfBuilder *b, const UfNode *node, MlirValue mask, int *dim,
+                    Indexing *out) {
+  int rank = ufRank(mask);
+  if (rank == 0 || *dim + rank > out->rank) {
+    ufNodeError(node, "has a mask of rank %d at dimension %d of rank %d", rank,
+                *dim, out->rank);
+    return false;
+  }
+  out->mask = ufTorchCast(b, mask, ufI1(b));
+  out->maskAxis = *dim;
+  MlirValue places = ufTorchPlaces(b, mask);
+  for (int d = 0; d < rank; ++d) {
+    out->isPlace[*dim] = true;
+    out->indices[(*dim)++] =
+        ufCallSqueeze(b, ufCallSlice(b, places, 0, d, d + 1), 0);
+  }
+  return true;
+}
+
+static bool readIndexing(UfBuilder *b, const UfNode *node, Indexing *out) {
+  MlirValue given[UF_MAX_VALUES];
+  int count = ufTorchTensors(node, "indices", given), dim = 0, last = 0;
+  int numGiven = 0;
+  *out = (Indexing){.x = ufNodeInput(node, 0)};
+  out->rank = ufRank(out->x);
+  for (int i = 0; i < count; ++i) {
+    if (!given[i].ptr) {
+      ++dim;
+      continue;
+    }
+    ++numGiven;
+    if (dim >= out->rank) {
+      ufNodeError(node, "has indices for %d dimensions of rank %d", dim + 1,
+                  out->rank);
+      return false;
+    }
+    if (!isMask(given[i]))
+      out->indices[dim++] = ufTorchCast(b, given[i], ufI64(b));
+    else if (!addMask(b, node, given[i], &dim, out))
+      return false;
+  }
+  if (numGiven != 1)
+    out->mask.ptr = NULL;
+  for (int d = out->rank - 1; d >= 0; --d) {
+    if (!out->indices[d].ptr)
+      continue;
+    last = out->numUsed++ ? last : d;
+    out->first = d;
+  }
+  out->isBlock = last - out->first + 1 == out->numUsed;
+  return count >= 0;
+}
+
+/// The dimensions that have indices first, then the others.
+static void indexedFirst(const Indexing *indexing, int64_t *perm) {
+  int at = 0, behind = indexing->numUsed;
+  for (int d = 0; d < indexing->rank; ++d)
+    perm[indexing->indices[d].ptr ? at++ : behind++] = d;
+}
+
+/// The indices as numbers into the indexed dimensions seen as one.
+static MlirValue linearIndex(UfBuilder *b, const Indexing *indexing) {
+  MlirValue linear = {NULL};
+  for (int d = 0; d < indexing->rank; ++d) {
+    MlirValue index = indexing->indices[d];
+    if (!index.ptr)
+      continue;
+    if (indexing->numUsed == 1)
+      return index;
+    MlirValue size = ufMakeSizeOf(b, indexing->x, d);
+    if (!indexing->isPlace[d])
+      index = ufCallWhere(b, ufCallCompare(b, "lt", index, ufMakeInt(b, 0)),
+                          ufCall2(b, "add", index, size), index);
+    linear = linear.ptr ? ufCall2(b, "add",
+                                  ufCall2(b, "multiply", linear, size), index)
+                        : index;
+  }
+  return linear;
+}
+
+/// What is at the indices. Where they are apart, their dimensions come first.
+static MlirValue readIndexed(UfBuilder *b, const Indexing *indexing,
+                             MlirValue linear) {
+  MlirValue x = indexing->x;
+  int first = indexing->isBlock ? indexing->first : 0;
+  if (!indexing->isBlock) {
+    int64_t perm[UF_MAX_RANK];
+    indexedFirst(indexing, perm);
+    x = ufMakeTranspose(b, x, indexing->rank, perm);
+  }
+  x = ufMakeFlatten(b, x, first, first + indexing->numUsed - 1);
+  return ufMakeGather(b, x, linear, first);
+}
+
+MlirLogicalResult ufTorchIndex(UfBuilder *b, const UfNode *node,
+                               MlirValue *results) {
+  Indexing indexing;
+  if (!readIndexing(b, node, &indexing))
+    return mlirLogicalResultFailure();
+  if (indexing.numUsed == 0)
+    return ufNodeDefine(results, indexing.x);
+  return ufNodeDefine(results,
+                      readIndexed(b, &indexing, linearIndex(b, &indexing)));
+}
+
+/// One value for all that a mask says.
+static MlirValue putMasked(UfBuilder *b, const Indexing *indexing,
+                           MlirValue value, bool accumulate) {
+  MlirValue x = indexing->x;
+  value = ufCallReshape(b, value, 0, NULL);
+  if (accumulate)
+    value = ufCall2(b, "add", x, value);
+  MlirValue mask =
+      ufMakeWiden(b, indexing->mask, indexing->rank, indexing->maskAxis);
+  return ufCallWhere(b, mask, value, x);
+}
+
+/// Writes slices, with the indexed dimensions first and as one.
+static MlirValue putSlices(UfBuilder *b, const Indexing *indexing,
+                           MlirValue linear, MlirValue values,
+                           const char *reduction) {
+  int64_t perm[UF_MAX_RANK], back[UF_MAX_RANK];
+  int rank = indexing->rank;
+  indexedFirst(indexing, perm);
+  for (int d = 0; d < rank; ++d)
+    back[perm[d]] = d;
+  MlirValue x = ufMakeTranspose(b, indexing->x, rank, perm);
+  MlirValue flat = ufMakeFlatten(b, x, 0, indexing->numUsed - 1);
+  linear = ufCallUnsqueeze(b, linear, -1);
+  MlirValue y = ufMake(b, "scatter_nd", UF_VALUES(flat, linear, values),
+                       UF_ATTRS({"reduction", ufStrAttr(b, reduction)}));
+  if (indexing->numUsed > 1)
+    y = ufMakeReshapeLike(b, y, x);
+  return ufMakeTranspose(b, y, rank, back);
+}
+
+MlirLogicalResult ufTorchIndexPut(UfBuilder *b, const UfNode *node,
+                                  MlirValue *results) {
+  Indexing indexing;
+  if (!readIndexing(b, node, &indexing))
+    return mlirLogicalResultFailure();
+  MlirValue x = indexing.x;
+  MlirValue values = ufTorchTensorAs(b, node, "values", ufElementType(x));
+  bool accumulate = ufNodeInt(node, "accumulate", 0) != 0;
+  const char *reduction = !accumulate                  ? "none"
+                          : ufIsBool(ufElementType(x)) ? "max"
+                                                       : "add";
+  if (!values.ptr || indexing.numUsed == 0)
+    return ufNodeError(node, "needs indices and values");
+  UfShape shape = ufShape(values);
+  if (indexing.mask.ptr && ufNumElements(&shape) == 1)
+    return ufNodeDefine(results, putMasked(b, &indexing, values, accumulate));
+  MlirValue linear = linearIndex(b, &indexing);
+  MlirValue like = readIndexed(b, &indexing, linear);
+  values = ufCallExpandLike(b, values, like);
+  if (!values.ptr || !linear.ptr)
+    return mlirLogicalResultFailure();
+  int64_t perm[UF_MAX_RANK];
+  int first = indexing.first, added = ufRank(linear), rank = ufRank(values);
+  if (indexing.isBlock && first > 0) {
+    for (int d = 0; d < rank; ++d)
+      perm[d] = d < added ? d + first : d < added + first ? d - added : d;
+    values = ufMakeTranspose(b, values, rank, perm);
+  }
+  return ufNodeDefine(results,
+                      putSlices(b, &indexing, linear, values, reduction));
+}
+
+//===----------------------------------------------------------------------===//
+// Indices into one dimension
+//===----------------------------------------------------------------------===//
+
+MlirLogicalResult ufTorchIndexSelect(UfBuilder *b, const UfNode *node,
+                                     MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  MlirValue index = ufMakeFlat(b, ufTorchTensor(b, node, "index"));
+  int axis;
+  if (!ufTorchAxis(node, "dim", 0, ufRank(x), &axis))
+    return mlirLogicalResultFailure();
+  if (ufRank(x) == 0)
+    return ufNodeDefine(results, x);
+  return ufNodeDefine(results, ufMakeGather(b, x, index, axis));
+}
+
+MlirLogicalResult ufTorchGather(UfBuilder *b, const UfNode *node,
+                                MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  MlirValue index = ufTorchTensor(b, node, "index");
+  int axis;
+  if (!index.ptr || !ufTorchAxis(node, "dim", 0, ufRank(x), &axis))
+    return mlirLogicalResultFailure();
+  MlirValue like = index;
+  if (ufRank(x) != ufRank(index) || ufRank(x) == 0) {
+    // A scalar is a list of one here; no indices at all fit to anything.
+    UfShape shape = ufShape(index);
+    if (ufNumElements(&shape) != 0 && (ufRank(x) > 1 || ufRank(index) > 1))
+      return ufNodeError(node, "has an index of rank %d for rank %d",
+                         ufRank(index), ufRank(x));
+    return ufNodeDefine(results,
+                        ufMakeReshapeLike(b,
+                                          ufMakeGather(b, ufMakeFlat(b, x),
+                                                       ufMakeFlat(b, index), 0),
+                                          like));
+  }
+  return ufNodeDefine(results, ufMake(b, "gather_elements", UF_VALUES(x, index),
+                                      UF_ATTRS({"axis", ufIntAttr(b, axis)})));
+}
+
+MlirLogicalResult ufTorchTake(UfBuilder *b, const UfNode *node,
+                              MlirValue *results) {
+  return ufNodeDefine(results,
+                      ufMakeGather(b, ufMakeFlat(b, ufNodeInput(node, 0)),
+                                   ufNodeInput(node, 1), 0));
+}
+
+/// The other arguments are for gradients.
+MlirLogicalResult ufTorchEmbedding(UfBuilder *b, const UfNode *node,
+                                   MlirValue *results) {
+  return ufNodeDefine(
+      results, ufMakeGather(b, ufNodeInput(node, 0), ufNodeInput(node, 1), 0));
+}
+
+//===----------------------------------------------------------------------===//
+// Indices that follow from numbers
+//===----------------------------------------------------------------------===//
+
+/// Windows of `size` elements, `step` apart: [..., windows, ..., size].
+MlirLogicalResult ufTorchUnfold(UfBuilder *b, const UfNode *node,
+                                MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  int rank = ufRank(x), axis;
+  int64_t size = ufNodeInt(node, "size", 1), step = ufNodeInt(node, "step", 1);
+  if (!ufTorchAxis(node, "dimension", 0, rank, &axis))
+    return mlirLogicalResultFailure();
+  if (size < 0 || step <= 0)
+    return ufNodeError(
+        node, "has windows of size %" PRId64 ", %" PRId64 " apart", size, step);
+  if (rank == 0) {
+    x = ufCallUnsqueeze(b, x, 0);
+    return ufNodeDefine(results, ufCallSlice(b, x, 0, 0, size));
+  }
+  MlirValue count = ufCall2(b, "subtract", ufMakeSizeOf(b, x, axis),
+                            ufMakeInt(b, size - step));
+  count = ufCall2(b, "divide", count, ufMakeInt(b, step));
+  MlirValue start =
+      ufCall2(b, "multiply", ufMakeIota(b, count), ufMakeInt(b, step));
+  MlirValue index =
+      ufCall2(b, "add", ufCallUnsqueeze(b, start, 1),
+              ufCallUnsqueeze(b, ufMakeIota(b, ufMakeInt(b, size)), 0));
+  MlirValue y = ufMakeGather(b, x, index, axis);
+  return ufNodeDefine(results, ufMakeMoveAxis(b, y, axis + 1, rank));
+}
+
+/// Whether `x` was made by an op that is a view of other memory in ATen, so
+/// that strides do not count its own elements.
+static bool mayBeView(MlirValue x) {
+  static const char *const names[] = {"ufront.transpose", "ufront.expand",
+                                      "ufront.slice", "ufront.split",
+                                      "ufront.gather"};
+  MlirOperation op = ufDefiningOp(x);
+  // Reshapes do not change which elements there are.
+  while (op.ptr &&
+         (ufOpIs(op, "ufront.reshape") || ufOpIs(op, "ufront.flat") ||
+          ufOpIs(op, "ufront.squeeze") || ufOpIs(op, "ufront.unsqueeze")))
+    op = ufDefiningOp(mlirOperationGetOperand(op, 0));
+  for (int i = 0; op.ptr && i < UF_COUNT(names); ++i)
+    if (ufOpIs(op, names[i]))
+      return true;
+  return false;
+}
+
+MlirLogicalResult ufTorchAsStrided(UfBuilder *b, const UfNode *node,
+                                   MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  UfTorchInts size, stride;
+  if (mayBeView(x))
+    return ufNodeError(node, "is only supported on what is not a view");
+  if (!ufTorchInts(b, node, "size", &size) ||
+      !ufTorchInts(b, node, "stride", &stride) || size.count != stride.count ||
+      size.count > UF_MAX_RANK)
+    return ufNodeError(node, "needs as many strides as sizes, at most %d",
+                       UF_MAX_RANK);
+  MlirValue index = ufTorchHas(node, "storage_offset")
+                        ? ufTorchTensorAs(b, node, "storage_offset", ufI64(b))
+                        : ufMakeInt(b, 0);
+  for (int d = 0; d < size.count; ++d) {
+    MlirValue along = ufMakeIota(b, ufTorchIntAt(b, &size, d));
+    along = ufCall2(b, "multiply", along, ufTorchIntAt(b, &stride, d));
+    index = ufCall2(b, "add", index, ufMakeWiden(b, along, size.count, d));
+  }
+  return ufNodeDefine(results, ufMakeGather(b, ufMakeFlat(b, x), index, 0));
+}
