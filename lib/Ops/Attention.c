@@ -1,7 +1,7 @@
 //===-- Attention.c - Scaled dot-product attention ------------------------===//
 
 #include "Ops/Mask.h"
-#include "Ops/Node.h"
+#include "Ops/TorchAttention.h"
 
 #include <math.h>
 
@@ -492,7 +492,17 @@ static const UfOp ops[] = {
                    .optional = true}},
         .infer = inferAttention,
         .decompose = decomposeAttention,
-        .imports = UF_IMPORTS({UF_ONNX, "Attention", 23, importAttention}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Attention", 23, importAttention},
+            {UF_TORCH, "aten.scaled_dot_product_attention.default", 0,
+             ufTorchAttention},
+            {UF_TORCH,
+             "aten._scaled_dot_product_flash_attention_for_cpu.default", 0,
+             ufTorchAttention},
+            {UF_TORCH,
+             "aten._scaled_dot_product_flash_attention_for_cpu_backward."
+             "default",
+             0, ufTorchAttentionBackward}),
     },
 };
 UF_FAMILY(ufAttentionOps, "attention", ops);

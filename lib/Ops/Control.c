@@ -1,6 +1,7 @@
 //===-- Control.c - Branches, and the ends of regions ---------------------===//
 
 #include "Ops/Control.h"
+#include "Ops/TorchControl.h"
 
 #include <string.h>
 
@@ -381,7 +382,8 @@ static const UfOp ops[] = {
         .infer = inferIf,
         .decompose = decomposeIf,
         .toLinalg = lowerIf,
-        .imports = UF_IMPORTS({UF_ONNX, "If", 1, importIf}),
+        .imports = UF_IMPORTS({UF_ONNX, "If", 1, importIf},
+                              {UF_TORCH, "higher_order.cond", 0, ufTorchCond}),
     },
 };
 UF_FAMILY(ufControlOps, "control", ops);

@@ -1,6 +1,6 @@
 //===-- Convolution.c - conv1d, conv2d, conv3d ----------------------------===//
 
-#include "Ops/Window.h"
+#include "Ops/TorchWindow.h"
 
 #include "IR/Tosa.h"
 
@@ -512,8 +512,18 @@ static MlirLogicalResult importConv(UfBuilder *b, const UfNode *node,
 static const UfOp ops[] = {
     CONVOLUTION("conv1d", "array<i64: 1>", "array<i64: 0, 0>"),
     // One rule for any rank: it picks the row.
-    CONVOLUTION("conv2d", "array<i64: 1, 1>", "array<i64: 0, 0, 0, 0>",
-                .imports = UF_IMPORTS({UF_ONNX, "Conv", 1, importConv})),
+    CONVOLUTION(
+        "conv2d", "array<i64: 1, 1>", "array<i64: 0, 0, 0, 0>",
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Conv", 1, importConv},
+            {UF_TORCH, "aten.convolution.default", 0, ufTorchConvolution},
+            {UF_TORCH, "aten._convolution.default", 0, ufTorchConvolution},
+            {UF_TORCH, "aten.conv1d.default", 0, ufTorchConvolution},
+            {UF_TORCH, "aten.conv1d.padding", 0, ufTorchConvolution},
+            {UF_TORCH, "aten.conv2d.default", 0, ufTorchConvolution},
+            {UF_TORCH, "aten.conv2d.padding", 0, ufTorchConvolution},
+            {UF_TORCH, "aten.conv3d.default", 0, ufTorchConvolution},
+            {UF_TORCH, "aten.conv3d.padding", 0, ufTorchConvolution})),
     CONVOLUTION("conv3d", "array<i64: 1, 1, 1>",
                 "array<i64: 0, 0, 0, 0, 0, 0>"),
 };

@@ -8,7 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Tosa.h"
-#include "Ops/Window.h"
+#include "Ops/TorchWindow.h"
 
 #include <string.h>
 
@@ -465,10 +465,16 @@ static const UfOp ops[] = {
     CONV_TRANSPOSE("conv_transpose1d", "array<i64: 1>", "array<i64: 0>",
                    "array<i64: 0, 0>"),
     // One rule for any rank: it picks the row.
-    CONV_TRANSPOSE("conv_transpose2d", "array<i64: 1, 1>", "array<i64: 0, 0>",
-                   "array<i64: 0, 0, 0, 0>",
-                   .imports = UF_IMPORTS(
-                       {UF_ONNX, "ConvTranspose", 1, importConvTranspose})),
+    CONV_TRANSPOSE(
+        "conv_transpose2d", "array<i64: 1, 1>", "array<i64: 0, 0>",
+        "array<i64: 0, 0, 0, 0>",
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "ConvTranspose", 1, importConvTranspose},
+            {UF_TORCH, "aten.conv_transpose1d.default", 0,
+             ufTorchConvTranspose},
+            {UF_TORCH, "aten.conv_transpose2d.input", 0, ufTorchConvTranspose},
+            {UF_TORCH, "aten.conv_transpose3d.input", 0,
+             ufTorchConvTranspose})),
     CONV_TRANSPOSE("conv_transpose3d", "array<i64: 1, 1, 1>",
                    "array<i64: 0, 0, 0>", "array<i64: 0, 0, 0, 0, 0, 0>"),
     {

@@ -1,6 +1,7 @@
 //===-- DeformConvolution.c - deform_sample and deform_conv2d -------------===//
 
 #include "Ops/Sampling.h"
+#include "Ops/TorchResize.h"
 #include "Ops/Window.h"
 
 //===----------------------------------------------------------------------===//
@@ -269,7 +270,9 @@ static const UfOp ops[] = {
                    "1"}},
         .infer = inferDeformConv,
         .decompose = decomposeDeformConv,
-        .imports = UF_IMPORTS({UF_ONNX, "DeformConv", 19, importDeformConv}),
+        .imports = UF_IMPORTS({UF_ONNX, "DeformConv", 19, importDeformConv},
+                              {UF_TORCH, "torchvision.deform_conv2d.default", 0,
+                               ufTorchDeformConvolution}),
     },
     {
         .name = "deform_sample",

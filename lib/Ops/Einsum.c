@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Linalg.h"
-#include "Ops/Node.h"
+#include "Ops/TorchProduct.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -392,7 +392,9 @@ static const UfOp ops[] = {
         .attrs = {{"equation", "As in numpy: \"bij,bjk->bik\".", UF_STRING}},
         .infer = inferEinsum,
         .toLinalg = lowerEinsum,
-        .imports = UF_IMPORTS({UF_ONNX, "Einsum", 12, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Einsum", 12, NULL},
+                       {UF_TORCH, "aten.einsum.default", 0, ufTorchEinsum}),
     },
 };
 UF_FAMILY(ufEinsumOps, "einsum", ops);

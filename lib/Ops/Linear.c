@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Linalg.h"
-#include "Ops/Node.h"
 #include "Ops/Product.h"
+#include "Ops/TorchProduct.h"
 
 #include <string.h>
 
@@ -287,7 +287,10 @@ static const UfOp ops[] = {
         .decompose = decomposeLinear,
         .toTosa = linearToTosa,
         .toLinalg = lowerLinear,
-        .imports = UF_IMPORTS({UF_ONNX, "Gemm", 7, importGemm}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Gemm", 7, importGemm},
+                       {UF_TORCH, "aten.linear.default", 0, ufTorchLinear},
+                       {UF_TORCH, "aten.addmm.default", 0, ufTorchAddProduct}),
     },
     {
         .name = "batch_matmul",
@@ -301,7 +304,20 @@ static const UfOp ops[] = {
         .decompose = decomposeBatchMatmul,
         .toTosa = batchMatmulToTosa,
         .toLinalg = lowerBatchMatmul,
-        .imports = UF_IMPORTS({UF_ONNX, "MatMul", 1, NULL}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "MatMul", 1, NULL},
+            {UF_TORCH, "aten.matmul.default", 0, ufTorchMatmul},
+            {UF_TORCH, "aten.mm.default", 0, ufTorchMatmul},
+            {UF_TORCH, "aten.bmm.default", 0, ufTorchMatmul},
+            {UF_TORCH, "aten.mv.default", 0, ufTorchMatmul},
+            {UF_TORCH, "aten.dot.default", 0, ufTorchMatmul},
+            {UF_TORCH, "aten.vdot.default", 0, ufTorchMatmul},
+            {UF_TORCH, "aten.baddbmm.default", 0, ufTorchAddProduct},
+            {UF_TORCH, "aten.addmv.default", 0, ufTorchAddProduct},
+            {UF_TORCH, "aten.addbmm.default", 0, ufTorchAddSumProduct},
+            {UF_TORCH, "aten.addr.default", 0, ufTorchAddOuter},
+            {UF_TORCH, "aten.outer.default", 0, ufTorchOuter},
+            {UF_TORCH, "aten.ger.default", 0, ufTorchOuter}),
     },
 };
 UF_FAMILY(ufLinearOps, "linear", ops);

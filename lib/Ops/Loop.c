@@ -2,6 +2,7 @@
 
 #include "Ops/Control.h"
 #include "Ops/Move.h"
+#include "Ops/TorchControl.h"
 
 /// A trip count above this is as good as none: nothing is sized by it.
 enum { MAX_TRIP = INT32_MAX };
@@ -188,7 +189,9 @@ static const UfOp ops[] = {
         .regions = 1,
         .infer = inferLoop,
         .toLinalg = lowerLoop,
-        .imports = UF_IMPORTS({UF_ONNX, "Loop", 1, importLoop}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Loop", 1, importLoop},
+            {UF_TORCH, "higher_order.while_loop", 0, ufTorchWhileLoop}),
     },
 };
 UF_FAMILY(ufLoopOps, "loop", ops);

@@ -1,6 +1,6 @@
 //===-- MaxIndices.c - max_pool_with_indices and max_unpool ---------------===//
 
-#include "Ops/Window.h"
+#include "Ops/TorchWindow.h"
 
 #include <string.h>
 
@@ -316,6 +316,18 @@ static const UfOp ops[] = {
                    UF_BOOL, "false"}},
         .infer = inferIndexed,
         .toLinalg = lowerIndexed,
+        .imports = UF_IMPORTS({UF_TORCH, "aten.max_pool1d_with_indices.default",
+                               0, ufTorchMaxPool},
+                              {UF_TORCH, "aten.max_pool2d_with_indices.default",
+                               0, ufTorchMaxPool},
+                              {UF_TORCH, "aten.max_pool3d_with_indices.default",
+                               0, ufTorchMaxPool},
+                              {UF_TORCH, "aten.adaptive_max_pool1d.default", 0,
+                               ufTorchAdaptiveMax},
+                              {UF_TORCH, "aten.adaptive_max_pool2d.default", 0,
+                               ufTorchAdaptiveMax},
+                              {UF_TORCH, "aten.adaptive_max_pool3d.default", 0,
+                               ufTorchAdaptiveMax}),
     },
     {
         .name = "max_unpool",
@@ -325,7 +337,10 @@ static const UfOp ops[] = {
         .attrs = {{"output_size", "Shape of the result.", UF_INT_LIST}},
         .infer = inferUnpool,
         .decompose = decomposeUnpool,
-        .imports = UF_IMPORTS({UF_ONNX, "MaxUnpool", 9, importMaxUnpool}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "MaxUnpool", 9, importMaxUnpool},
+            {UF_TORCH, "aten.max_unpool2d.default", 0, ufTorchMaxUnpool},
+            {UF_TORCH, "aten.max_unpool3d.default", 0, ufTorchMaxUnpool}),
     },
 };
 UF_FAMILY(ufMaxIndicesOps, "max_indices", ops);

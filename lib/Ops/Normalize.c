@@ -12,7 +12,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Axes.h"
-#include "Ops/Node.h"
+#include "Ops/TorchNormalize.h"
 
 //===----------------------------------------------------------------------===//
 // What they share
@@ -505,8 +505,10 @@ static const UfOp ops[] = {
         .infer = inferLayerNorm,
         .toTosa = layerNormToTosa,
         .toLinalg = lowerLayerNorm,
-        .imports =
-            UF_IMPORTS({UF_ONNX, "LayerNormalization", 1, importLayerNorm}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "LayerNormalization", 1, importLayerNorm},
+            {UF_TORCH, "aten.layer_norm.default", 0, ufTorchLayerNorm},
+            {UF_TORCH, "aten.native_layer_norm.default", 0, ufTorchLayerNorm}),
     },
     {
         .name = "rms_norm",
@@ -516,7 +518,10 @@ static const UfOp ops[] = {
         .infer = inferLayerNorm,
         .toTosa = layerNormToTosa,
         .toLinalg = lowerLayerNorm,
-        .imports = UF_IMPORTS({UF_ONNX, "RMSNormalization", 23, importRmsNorm}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "RMSNormalization", 23, importRmsNorm},
+            {UF_TORCH, "aten.rms_norm.default", 0, ufTorchRmsNorm},
+            {UF_TORCH, "aten._fused_rms_norm.default", 0, ufTorchRmsNorm}),
     },
     {
         .name = "group_norm",
@@ -526,8 +531,10 @@ static const UfOp ops[] = {
         .infer = inferChannelNorm,
         .toTosa = groupNormToTosa,
         .toLinalg = lowerGroupNorm,
-        .imports =
-            UF_IMPORTS({UF_ONNX, "GroupNormalization", 18, importGroupNorm}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "GroupNormalization", 18, importGroupNorm},
+            {UF_TORCH, "aten.group_norm.default", 0, ufTorchGroupNorm},
+            {UF_TORCH, "aten.native_group_norm.default", 0, ufTorchGroupNorm}),
     },
     {
         .name = "instance_norm",
@@ -538,7 +545,8 @@ static const UfOp ops[] = {
         .toTosa = instanceNormToTosa,
         .toLinalg = lowerInstanceNorm,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "InstanceNormalization", 6, importInstanceNorm}),
+            {UF_ONNX, "InstanceNormalization", 6, importInstanceNorm},
+            {UF_TORCH, "aten.instance_norm.default", 0, ufTorchInstanceNorm}),
     },
 };
 UF_FAMILY(ufNormalizeOps, "normalize", ops);

@@ -3,6 +3,7 @@
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
 #include "Ops/Nest.h"
+#include "Ops/ReduceImport.h"
 
 MlirValue ufComesBefore(UfBuilder *b, MlirValue x, MlirValue y, bool largest) {
   bool isUnsigned = ufIsUnsigned(ufElementType(ufOperandOf(b->op, 0)));
@@ -150,7 +151,9 @@ static const UfOp ops[] = {
         .infer = inferArg,
         .toTosa = argmaxToTosa,
         .toLinalg = lowerArgmax,
-        .imports = UF_IMPORTS({UF_ONNX, "ArgMax", 1, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "ArgMax", 1, NULL},
+                       {UF_TORCH, "aten.argmax.default", 0, ufTorchArgExtreme}),
     },
     {
         .name = "argmin",
@@ -163,7 +166,9 @@ static const UfOp ops[] = {
         .infer = inferArg,
         .toTosa = argminToTosa,
         .toLinalg = lowerArgmin,
-        .imports = UF_IMPORTS({UF_ONNX, "ArgMin", 1, NULL}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "ArgMin", 1, NULL},
+                       {UF_TORCH, "aten.argmin.default", 0, ufTorchArgExtreme}),
     },
 };
 UF_FAMILY(ufOrderOps, "order", ops);

@@ -1,7 +1,7 @@
 //===-- Pooling.c - pool1d, pool2d, pool3d, global_pool -------------------===//
 
 #include "IR/Tosa.h"
-#include "Ops/Window.h"
+#include "Ops/TorchWindow.h"
 
 #include <math.h>
 #include <string.h>
@@ -496,9 +496,26 @@ static const UfOp ops[] = {
     POOL("pool1d", "array<i64: 1>", "array<i64: 0, 0>"),
     // One rule for any rank: it picks the row.
     POOL("pool2d", "array<i64: 1, 1>", "array<i64: 0, 0, 0, 0>",
-         .imports = UF_IMPORTS({UF_ONNX, "MaxPool", 1, importMaxPool},
-                               {UF_ONNX, "AveragePool", 1, importAveragePool},
-                               {UF_ONNX, "LpPool", 2, importLpPool})),
+         .imports = UF_IMPORTS(
+             {UF_ONNX, "MaxPool", 1, importMaxPool},
+             {UF_ONNX, "AveragePool", 1, importAveragePool},
+             {UF_ONNX, "LpPool", 2, importLpPool},
+             {UF_TORCH, "aten.max_pool1d.default", 0, ufTorchMaxPool},
+             {UF_TORCH, "aten.max_pool2d.default", 0, ufTorchMaxPool},
+             {UF_TORCH, "aten.max_pool3d.default", 0, ufTorchMaxPool},
+             {UF_TORCH, "aten.avg_pool1d.default", 0, ufTorchAveragePool},
+             {UF_TORCH, "aten.avg_pool2d.default", 0, ufTorchAveragePool},
+             {UF_TORCH, "aten.avg_pool3d.default", 0, ufTorchAveragePool},
+             {UF_TORCH, "aten.adaptive_avg_pool1d.default", 0,
+              ufTorchAdaptiveAverage},
+             {UF_TORCH, "aten.adaptive_avg_pool2d.default", 0,
+              ufTorchAdaptiveAverage},
+             {UF_TORCH, "aten.adaptive_avg_pool3d.default", 0,
+              ufTorchAdaptiveAverage},
+             {UF_TORCH, "aten._adaptive_avg_pool2d.default", 0,
+              ufTorchAdaptiveAverage},
+             {UF_TORCH, "aten._adaptive_avg_pool3d.default", 0,
+              ufTorchAdaptiveAverage})),
     POOL("pool3d", "array<i64: 1, 1, 1>", "array<i64: 0, 0, 0, 0, 0, 0>"),
 };
 UF_FAMILY(ufPoolingOps, "pooling", ops);

@@ -8,7 +8,7 @@
 
 #include "Ops/Recurrent.h"
 
-#include "Ops/Node.h"
+#include "Ops/TorchRecurrent.h"
 
 #include <string.h>
 
@@ -367,7 +367,10 @@ static const UfOp ops[] = {
         .attrs = {ATTRS("Tanh")},
         .infer = inferRnn,
         .decompose = decomposeRnn,
-        .imports = UF_IMPORTS({UF_ONNX, "RNN", 7, importRnn}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "RNN", 7, importRnn},
+                       {UF_TORCH, "aten.rnn_tanh.input", 0, ufTorchRecurrent},
+                       {UF_TORCH, "aten.rnn_relu.input", 0, ufTorchRecurrent}),
     },
     {
         .name = "gru",
@@ -379,7 +382,9 @@ static const UfOp ops[] = {
                    UF_BOOL, "false"}},
         .infer = inferGru,
         .decompose = decomposeGru,
-        .imports = UF_IMPORTS({UF_ONNX, "GRU", 7, importGru}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "GRU", 7, importGru},
+                       {UF_TORCH, "aten.gru.input", 0, ufTorchRecurrent}),
     },
     {
         .name = "lstm",
@@ -395,7 +400,9 @@ static const UfOp ops[] = {
                    "false"}},
         .infer = inferLstm,
         .decompose = decomposeLstm,
-        .imports = UF_IMPORTS({UF_ONNX, "LSTM", 7, importLstm}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "LSTM", 7, importLstm},
+                       {UF_TORCH, "aten.lstm.input", 0, ufTorchRecurrent}),
     },
 };
 UF_FAMILY(ufRecurrentOps, "recurrent", ops);

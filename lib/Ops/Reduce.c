@@ -17,9 +17,8 @@
 #include "IR/Linalg.h"
 #include "IR/Tosa.h"
 #include "Ops/Axes.h"
-#include "Ops/Node.h"
+#include "Ops/ReduceImport.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -482,49 +481,6 @@ static MlirLogicalResult lowerReduceLogSumExp(UfBuilder *b) {
 }
 
 //===----------------------------------------------------------------------===//
-// Import
-//===----------------------------------------------------------------------===//
-
-/// "ReduceLogSum" as "reduce_log_sum".
-static void rowName(const char *foreign, char *name, size_t size) {
-  size_t used = 0;
-  for (; *foreign && used + 2 < size; ++foreign) {
-    if (isupper((unsigned char)*foreign) && used > 0)
-      name[used++] = '_';
-    name[used++] = (char)tolower((unsigned char)*foreign);
-  }
-  name[used] = 0;
-}
-
-/// ONNX Reduce*: axes are an attribute, or an input since 13 (ReduceSum)
-/// and 18.
-static MlirLogicalResult importReduce(UfBuilder *b, const UfNode *node,
-                                      MlirValue *results) {
-  UfInts axes = {0};
-  bool isComputed = ufNodeIntsOrInput(node, "axes", 1, &axes) < 0;
-  // No axes mean all of them, or none where the node says so.
-  bool isNone = ufNodeInt(node, "noop_with_empty_axes", 0) != 0;
-  MlirValue computed = {NULL};
-  MlirAttribute list = mlirAttributeGetNull();
-  if (isComputed)
-    computed = ufNodeInput(node, 1);
-  else if (axes.size || isNone)
-    list = ufIntsAttr(b, axes.size, axes.data);
-  if (isComputed && isNone && ufRank(computed) == 1 &&
-      ufDimSize(computed, 0) == UF_DYNAMIC)
-    return ufNodeError(node, "with noop_with_empty_axes has a number of axes "
-                             "that is only known at run time");
-  char name[64];
-  rowName(node->op, name, sizeof name);
-  return ufNodeDefine(
-      results,
-      ufOp(b, name, UF_VALUES(ufNodeInput(node, 0), computed),
-           UF_ATTRS({"axes", list},
-                    {"keepdims",
-                     ufBoolAttr(b, ufNodeInt(node, "keepdims", 1) != 0)})));
-}
-
-//===----------------------------------------------------------------------===//
 
 #define LOWERINGS(Name, kind)                                                  \
   static MlirLogicalResult lower##Name(UfBuilder *b) {                         \
@@ -558,32 +514,76 @@ LOWERINGS(LogSum, logSumOf)
    __VA_ARGS__}
 
 #define LOWER(Name) .toTosa = to##Name##Tosa, .toLinalg = lower##Name
-#define FROM_ONNX(foreign)                                                     \
-  .imports = UF_IMPORTS({UF_ONNX, foreign, 1, importReduce})
+/// The rest are rules for ATen.
+#define FROM_ONNX(foreign, ...)                                                \
+  .imports = UF_IMPORTS({UF_ONNX, foreign, 1, ufOnnxReduce}, __VA_ARGS__)
+#define FROM_TORCH(foreign, rule) {UF_TORCH, "aten." foreign, 0, rule}
 
 static const UfOp ops[] = {
     REDUCE("reduce_sum", "The sum; 0 of nothing.", UF_NUMBERS, LOWER(Sum),
-           FROM_ONNX("ReduceSum")),
+           FROM_ONNX(
+               "ReduceSum", FROM_TORCH("sum.default", ufTorchReduce),
+               FROM_TORCH("sum.dim_IntList", ufTorchReduce),
+               FROM_TORCH("nansum.default", ufTorchNanSum),
+               FROM_TORCH("count_nonzero.default", ufTorchCountNonzero),
+               FROM_TORCH("count_nonzero.dim_IntList", ufTorchCountNonzero))),
     REDUCE("reduce_mean", "The mean; of integers rounded toward zero.",
-           UF_NUMBERS, LOWER(Mean), FROM_ONNX("ReduceMean")),
+           UF_NUMBERS, LOWER(Mean),
+           FROM_ONNX("ReduceMean", FROM_TORCH("mean.default", ufTorchReduce),
+                     FROM_TORCH("mean.dim", ufTorchReduce))),
     REDUCE("reduce_prod", "The product; 1 of nothing.", UF_NUMBERS, LOWER(Prod),
-           FROM_ONNX("ReduceProd")),
+           FROM_ONNX("ReduceProd", FROM_TORCH("prod.default", ufTorchReduce),
+                     FROM_TORCH("prod.dim_int", ufTorchReduce))),
     REDUCE("reduce_max", "The largest; the type's lowest of nothing.",
-           UF_NUMBERS | UF_BOOLS, LOWER(Max), FROM_ONNX("ReduceMax")),
+           UF_NUMBERS | UF_BOOLS, LOWER(Max),
+           FROM_ONNX("ReduceMax", FROM_TORCH("amax.default", ufTorchReduce),
+                     FROM_TORCH("max.default", ufTorchReduce),
+                     FROM_TORCH("max.dim", ufTorchExtreme))),
     REDUCE("reduce_min", "The smallest; the type's highest of nothing.",
-           UF_NUMBERS | UF_BOOLS, LOWER(Min), FROM_ONNX("ReduceMin")),
-    REDUCE("reduce_any", "Whether any is true.", UF_BOOLS, LOWER(Any)),
-    REDUCE("reduce_all", "Whether all are true.", UF_BOOLS, LOWER(All)),
+           UF_NUMBERS | UF_BOOLS, LOWER(Min),
+           FROM_ONNX("ReduceMin", FROM_TORCH("amin.default", ufTorchReduce),
+                     FROM_TORCH("min.default", ufTorchReduce),
+                     FROM_TORCH("min.dim", ufTorchExtreme),
+                     FROM_TORCH("aminmax.default", ufTorchMinMax))),
+    REDUCE("reduce_any", "Whether any is true.", UF_BOOLS, LOWER(Any),
+           .imports = UF_IMPORTS(FROM_TORCH("any.default", ufTorchReduceBool),
+                                 FROM_TORCH("any.dim", ufTorchReduceBool),
+                                 FROM_TORCH("any.dims", ufTorchReduceBool))),
+    REDUCE("reduce_all", "Whether all are true.", UF_BOOLS, LOWER(All),
+           .imports = UF_IMPORTS(FROM_TORCH("all.default", ufTorchReduceBool),
+                                 FROM_TORCH("all.dim", ufTorchReduceBool),
+                                 FROM_TORCH("all.dims", ufTorchReduceBool))),
     REDUCE("reduce_l1", "The sum of magnitudes.", UF_NUMBERS, LOWER(L1),
-           FROM_ONNX("ReduceL1")),
+           .imports = UF_IMPORTS({UF_ONNX, "ReduceL1", 1, ufOnnxReduce})),
     REDUCE("reduce_l2", "The root of the sum of squares.", UF_NUMBERS,
-           LOWER(L2), FROM_ONNX("ReduceL2")),
+           LOWER(L2),
+           FROM_ONNX("ReduceL2",
+                     FROM_TORCH("linalg_vector_norm.default", ufTorchNorm),
+                     FROM_TORCH("norm.Scalar", ufTorchNorm),
+                     FROM_TORCH("norm.ScalarOpt_dim", ufTorchNorm),
+                     FROM_TORCH("norm.ScalarOpt_dtype", ufTorchNorm),
+                     FROM_TORCH("norm.ScalarOpt_dim_dtype", ufTorchNorm))),
     REDUCE("reduce_sum_square", "The sum of squares.", UF_NUMBERS,
-           LOWER(SumSquare), FROM_ONNX("ReduceSumSquare")),
+           LOWER(SumSquare),
+           FROM_ONNX("ReduceSumSquare",
+                     FROM_TORCH("var.correction", ufTorchVariance),
+                     FROM_TORCH("var.default", ufTorchVariance),
+                     FROM_TORCH("var.dim", ufTorchVariance),
+                     FROM_TORCH("std.correction", ufTorchVariance),
+                     FROM_TORCH("std.default", ufTorchVariance),
+                     FROM_TORCH("std.dim", ufTorchVariance),
+                     FROM_TORCH("var_mean.correction", ufTorchVariance),
+                     FROM_TORCH("var_mean.default", ufTorchVariance),
+                     FROM_TORCH("var_mean.dim", ufTorchVariance),
+                     FROM_TORCH("std_mean.correction", ufTorchVariance),
+                     FROM_TORCH("std_mean.default", ufTorchVariance),
+                     FROM_TORCH("std_mean.dim", ufTorchVariance))),
     REDUCE("reduce_log_sum", "The logarithm of the sum.", UF_NUMBERS,
-           LOWER(LogSum), FROM_ONNX("ReduceLogSum")),
+           LOWER(LogSum),
+           .imports = UF_IMPORTS({UF_ONNX, "ReduceLogSum", 1, ufOnnxReduce})),
     REDUCE("reduce_log_sum_exp", "The logarithm of the sum of exponentials.",
            UF_NUMBERS, .toLinalg = lowerReduceLogSumExp,
-           FROM_ONNX("ReduceLogSumExp")),
+           FROM_ONNX("ReduceLogSumExp",
+                     FROM_TORCH("logsumexp.default", ufTorchReduce))),
 };
 UF_FAMILY(ufReduceOps, "reduce", ops);

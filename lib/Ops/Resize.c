@@ -1,6 +1,7 @@
 //===-- Resize.c - Images of another size ---------------------------------===//
 
 #include "Ops/Resize.h"
+#include "Ops/TorchResize.h"
 
 #include <math.h>
 #include <string.h>
@@ -496,6 +497,11 @@ static MlirLogicalResult importResize(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, buildResize(b, node, isNew, &wanted));
 }
 
+#define UPSAMPLE(name)                                                         \
+  {UF_TORCH, "aten." name ".default", 0, ufTorchResize}, {                     \
+    UF_TORCH, "aten." name ".vec", 0, ufTorchResize                            \
+  }
+
 static const UfOp ops[] = {
     {
         .name = "resize",
@@ -538,8 +544,18 @@ static const UfOp ops[] = {
         .infer = inferResize,
         .toTosa = ufResizeToTosa,
         .toLinalg = ufLowerResize,
-        .imports = UF_IMPORTS({UF_ONNX, "Resize", 10, importResize},
-                              {UF_ONNX, "Upsample", 7, importResize}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Resize", 10, importResize},
+            {UF_ONNX, "Upsample", 7, importResize},
+            UPSAMPLE("upsample_nearest1d"), UPSAMPLE("upsample_nearest2d"),
+            UPSAMPLE("upsample_nearest3d"),
+            UPSAMPLE("_upsample_nearest_exact1d"),
+            UPSAMPLE("_upsample_nearest_exact2d"),
+            UPSAMPLE("_upsample_nearest_exact3d"),
+            UPSAMPLE("upsample_linear1d"), UPSAMPLE("upsample_bilinear2d"),
+            UPSAMPLE("upsample_trilinear3d"), UPSAMPLE("upsample_bicubic2d"),
+            UPSAMPLE("_upsample_bilinear2d_aa"),
+            UPSAMPLE("_upsample_bicubic2d_aa")),
     },
 };
 UF_FAMILY(ufResizeOps, "resize", ops);

@@ -1,6 +1,7 @@
 //===-- RoiAlign.c - roi_align --------------------------------------------===//
 
 #include "Ops/Sampling.h"
+#include "Ops/TorchResize.h"
 
 #include <string.h>
 
@@ -301,7 +302,9 @@ static const UfOp ops[] = {
                    .oneOf = "avg|max"}},
         .infer = inferRoiAlign,
         .toLinalg = lowerRoiAlign,
-        .imports = UF_IMPORTS({UF_ONNX, "RoiAlign", 10, importRoiAlign}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "RoiAlign", 10, importRoiAlign},
+            {UF_TORCH, "torchvision.roi_align.default", 0, ufTorchRoiAlign}),
     },
 };
 UF_FAMILY(ufRoiAlignOps, "roi_align", ops);

@@ -1,6 +1,7 @@
 //===-- Sampling.c - grid_sample and affine_grid --------------------------===//
 
 #include "Ops/Sampling.h"
+#include "Ops/TorchResize.h"
 
 #include <string.h>
 
@@ -119,7 +120,9 @@ MlirValue ufInterpolate(UfBuilder *b, MlirValue image, int numLeading,
 //   output[n, c, p] = input[n, c, x], interpolated, where x is grid[n, p]: the
 //   last dimension's coordinate first, from -1 for the begin of a dimension to
 //   1 for its end; with align_corners these are the centres of the first and
-//   last elements, else their edges.
+//   last elements, else their edges. With padding_mode border or reflection, x
+//   is moved into the image; with moves_elements only the elements are that are
+//   interpolated between.
 //
 // (C1) input and grid have the same rank, from 3 to 5.
 // (C2) grid[n, p] has one number for each dimension of p.
@@ -170,6 +173,7 @@ typedef struct GridSample {
   Method method;
   Outside outside;
   bool alignsCorners;
+  bool movesElements;
   MlirType type, element;
 } GridSample;
 
@@ -273,7 +277,8 @@ static void tapsOf(UfBuilder *b, const GridSample *op, int dim, MlirValue x,
   x = denormalize(b, op, x, number);
   if (op->method == METHOD_NEAREST)
     x = ufUnary(b, "math.roundeven", x);
-  x = bringInside(b, op, x, number);
+  if (!op->movesElements)
+    x = bringInside(b, op, x, number);
   if (op->method == METHOD_NEAREST) {
     setTap(b, op, size, x, taps, 0);
     return;
@@ -326,7 +331,8 @@ static MlirLogicalResult lowerGridSample(UfBuilder *b) {
                    .grid = ufInput(b, 1),
                    .method = METHOD_NEAREST,
                    .outside = OUTSIDE_ZERO,
-                   .alignsCorners = ufGetBool(b->op, "align_corners")};
+                   .alignsCorners = ufGetBool(b->op, "align_corners"),
+                   .movesElements = ufGetBool(b->op, "moves_elements")};
   if (strcmp(mode, "nearest") != 0)
     op.method = strcmp(mode, "linear") == 0 ? METHOD_LINEAR : METHOD_CUBIC;
   if (strcmp(padding, "zeros") != 0)
@@ -522,7 +528,9 @@ static const UfOp ops[] = {
                    "false"}},
         .infer = inferAffineGrid,
         .toLinalg = lowerAffineGrid,
-        .imports = UF_IMPORTS({UF_ONNX, "AffineGrid", 20, importAffineGrid}),
+        .imports = UF_IMPORTS({UF_ONNX, "AffineGrid", 20, importAffineGrid},
+                              {UF_TORCH, "aten.affine_grid_generator.default",
+                               0, ufTorchAffineGrid}),
     },
     {
         .name = "grid_sample",
@@ -534,10 +542,18 @@ static const UfOp ops[] = {
                   {"padding_mode", "What lies outside the image.", UF_STRING,
                    "\"zeros\"", .oneOf = "zeros|border|reflection"},
                   {"align_corners", "-1 and 1 are centres, not edges.", UF_BOOL,
-                   "false"}},
+                   "false"},
+                  {"moves_elements",
+                   "Outside, the padding moves the elements around a "
+                   "coordinate, else the coordinate.",
+                   UF_BOOL, "false"}},
         .infer = inferGridSample,
         .toLinalg = lowerGridSample,
-        .imports = UF_IMPORTS({UF_ONNX, "GridSample", 16, importGridSample}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "GridSample", 16, importGridSample},
+            {UF_TORCH, "aten.grid_sampler.default", 0, ufTorchGridSample},
+            {UF_TORCH, "aten.grid_sampler_2d.default", 0, ufTorchGridSample},
+            {UF_TORCH, "aten.grid_sampler_3d.default", 0, ufTorchGridSample}),
     },
 };
 UF_FAMILY(ufSamplingOps, "sampling", ops);

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Ops/Axes.h"
-#include "Ops/Node.h"
+#include "Ops/TorchNormalize.h"
 
 static MlirValue binary(UfBuilder *b, const char *name, MlirValue x,
                         MlirValue y) {
@@ -351,8 +351,22 @@ static const UfOp ops[] = {
                   {"eps", "Added to the variance.", UF_FLOAT, "1.0e-5"}},
         .infer = inferBatchNorm,
         .decompose = decomposeBatchNorm,
-        .imports =
-            UF_IMPORTS({UF_ONNX, "BatchNormalization", 7, importBatchNorm}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "BatchNormalization", 7, importBatchNorm},
+            {UF_TORCH, "aten.batch_norm.default", 0, ufTorchBatchNorm},
+            {UF_TORCH, "aten.native_batch_norm.default", 0, ufTorchBatchNorm},
+            {UF_TORCH, "aten._native_batch_norm_legit.default", 0,
+             ufTorchBatchNorm},
+            {UF_TORCH, "aten._native_batch_norm_legit.no_stats", 0,
+             ufTorchBatchNorm},
+            {UF_TORCH, "aten._native_batch_norm_legit_functional.default", 0,
+             ufTorchBatchNorm},
+            {UF_TORCH, "aten._native_batch_norm_legit_no_training.default", 0,
+             ufTorchBatchNorm},
+            {UF_TORCH, "aten._batch_norm_with_update_functional.default", 0,
+             ufTorchBatchNorm},
+            {UF_TORCH, "aten._batch_norm_no_update.default", 0,
+             ufTorchBatchNorm}),
     },
     {
         .name = "mean_variance_norm",

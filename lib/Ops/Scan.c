@@ -1,6 +1,7 @@
 //===-- Scan.c - Loops over the slices of tensors -------------------------===//
 
 #include "Ops/Control.h"
+#include "Ops/TorchControl.h"
 
 //===----------------------------------------------------------------------===//
 // scan
@@ -309,8 +310,11 @@ static const UfOp ops[] = {
         .regions = 1,
         .infer = inferScan,
         .toLinalg = lowerScan,
-        .imports = UF_IMPORTS({UF_ONNX, "Scan", 8, importBatchedScan},
-                              {UF_ONNX, "Scan", 9, importScan}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Scan", 8, importBatchedScan},
+                       {UF_ONNX, "Scan", 9, importScan},
+                       {UF_TORCH, "higher_order.scan", 0, ufTorchScan},
+                       {UF_TORCH, "higher_order.map_impl", 0, ufTorchMapImpl}),
     },
 };
 UF_FAMILY(ufScanOps, "scan", ops);

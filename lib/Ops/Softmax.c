@@ -7,7 +7,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Axes.h"
-#include "Ops/Node.h"
+#include "Ops/TorchNormalize.h"
 
 #include <float.h>
 #include <math.h>
@@ -322,8 +322,11 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = softmaxToTosa,
         .toLinalg = lowerSoftmax,
-        .imports = UF_IMPORTS({UF_ONNX, "Softmax", 1, importFlat},
-                              {UF_ONNX, "Softmax", 13, NULL}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Softmax", 1, importFlat}, {UF_ONNX, "Softmax", 13, NULL},
+            {UF_TORCH, "aten.softmax.int", 0, ufTorchSoftmax},
+            {UF_TORCH, "aten._softmax.default", 0, ufTorchSoftmax},
+            {UF_TORCH, "aten._safe_softmax.default", 0, ufTorchSoftmax}),
     },
     {
         .name = "log_softmax",
@@ -334,8 +337,11 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = logSoftmaxToTosa,
         .toLinalg = lowerLogSoftmax,
-        .imports = UF_IMPORTS({UF_ONNX, "LogSoftmax", 1, importFlat},
-                              {UF_ONNX, "LogSoftmax", 13, NULL}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "LogSoftmax", 1, importFlat},
+            {UF_ONNX, "LogSoftmax", 13, NULL},
+            {UF_TORCH, "aten.log_softmax.int", 0, ufTorchSoftmax},
+            {UF_TORCH, "aten._log_softmax.default", 0, ufTorchSoftmax}),
     },
     {
         .name = "hardmax",

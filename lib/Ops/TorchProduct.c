@@ -1,0 +1,139 @@
+//===-- TorchProduct.c - Import rules for ATen's products -----------------===//
+
+#include "Ops/TorchProduct.h"
+
+#include "Ops/Compose.h"
+
+/// The tensor arguments `first` and `second`, in the result's type.
+static MlirLogicalResult readFactors(UfBuilder *b, const UfNode *node,
+                                     const char *first, const char *second,
+                                     MlirValue *x, MlirValue *y) {
+  MlirType element = ufTorchResult(b, node, 0);
+  *x = ufTorchTensorAs(b, node, first, element);
+  *y = ufTorchTensorAs(b, node, second, element);
+  if (!x->ptr || !y->ptr)
+    return ufNodeError(node, "needs arguments '%s' and '%s'", first, second);
+  return mlirLogicalResultSuccess();
+}
+
+/// The names of what is multiplied, which differ between overloads.
+static const char *firstOf(const UfNode *node, const char *const *names) {
+  while (*names && !ufTorchHas(node, *names))
+    ++names;
+  return *names ? *names : "self";
+}
+
+static MlirLogicalResult readPair(UfBuilder *b, const UfNode *node,
+                                  MlirValue *x, MlirValue *y) {
+  static const char *const seconds[] = {"mat2",    "vec2",  "vec", "tensor",
+                                        "tensor2", "other", NULL};
+  return readFactors(b, node, "self", firstOf(node, seconds), x, y);
+}
+
+MlirLogicalResult ufTorchMatmul(UfBuilder *b, const UfNode *node,
+                                MlirValue *results) {
+  MlirValue x, y;
+  UF_TRY(readPair(b, node, &x, &y));
+  return ufNodeDefine(results, ufCallMatmul(b, x, y, false, false));
+}
+
+static MlirValue outer(UfBuilder *b, MlirValue x, MlirValue y) {
+  return ufCall2(b, "multiply", ufCallUnsqueeze(b, x, 1),
+                 ufCallUnsqueeze(b, y, 0));
+}
+
+MlirLogicalResult ufTorchOuter(UfBuilder *b, const UfNode *node,
+                               MlirValue *results) {
+  MlirValue x, y;
+  UF_TRY(readPair(b, node, &x, &y));
+  return ufNodeDefine(results, outer(b, x, y));
+}
+
+MlirLogicalResult ufTorchLinear(UfBuilder *b, const UfNode *node,
+                                MlirValue *results) {
+  MlirValue x, weight;
+  UF_TRY(readFactors(b, node, "input", "weight", &x, &weight));
+  MlirValue bias = ufTorchTensor(b, node, "bias");
+  if (ufRank(weight) == 2 && (!bias.ptr || ufRank(bias) == 1))
+    return ufNodeDefine(
+        results, ufOp(b, "linear", UF_VALUES(x, weight, bias), UF_NO_ATTRS));
+  MlirValue y = ufCallMatmul(b, x, weight, false, ufRank(weight) > 1);
+  return ufNodeDefine(results, bias.ptr ? ufCall2(b, "add", y, bias) : y);
+}
+
+//===----------------------------------------------------------------------===//
+// beta * self + alpha * product
+//===----------------------------------------------------------------------===//
+
+static MlirValue scaled(UfBuilder *b, const UfNode *node, const char *factor,
+                        MlirValue x) {
+  double number = ufNodeFloat(node, factor, 1);
+  return number == 1 ? x : ufCallNumber(b, "multiply", x, number);
+}
+
+/// With a beta of 0 what self holds does not matter, not even NaN.
+static MlirLogicalResult addTo(UfBuilder *b, const UfNode *node,
+                               MlirValue product, MlirValue *results) {
+  MlirValue self = ufTorchTensorAs(b, node, "self", ufTorchResult(b, node, 0));
+  MlirValue y = scaled(b, node, "alpha", product);
+  bool isAlone = ufNodeFloat(node, "beta", 1) == 0;
+  if (!isAlone)
+    y = ufCall2(b, "add", y, scaled(b, node, "beta", self));
+  return ufNodeDefine(results, y);
+}
+
+/// Whether `self` is a bias that linear adds to what `y` gives.
+static bool isBias(const UfNode *node, MlirValue self, MlirValue y) {
+  return ufNodeFloat(node, "alpha", 1) == 1 &&
+         ufNodeFloat(node, "beta", 1) == 1 && ufRank(self) == 1 &&
+         ufRank(y) == 2 && ufDimSize(self, 0) != UF_DYNAMIC &&
+         ufDimSize(self, 0) == ufDimSize(y, 1);
+}
+
+MlirLogicalResult ufTorchAddProduct(UfBuilder *b, const UfNode *node,
+                                    MlirValue *results) {
+  static const char *const firsts[] = {"mat1", "batch1", "mat", NULL};
+  static const char *const seconds[] = {"mat2", "batch2", "vec", NULL};
+  MlirValue x, y;
+  UF_TRY(readFactors(b, node, firstOf(node, firsts), firstOf(node, seconds), &x,
+                     &y));
+  MlirValue self = ufTorchTensorAs(b, node, "self", ufTorchResult(b, node, 0));
+  if (self.ptr && isBias(node, self, y))
+    return ufNodeDefine(results,
+                        ufOp(b, "linear", UF_VALUES(x, y, self),
+                             UF_ATTRS({"weight_layout", ufStrAttr(b, "io")})));
+  return addTo(b, node, ufCallMatmul(b, x, y, false, false), results);
+}
+
+MlirLogicalResult ufTorchAddSumProduct(UfBuilder *b, const UfNode *node,
+                                       MlirValue *results) {
+  MlirValue x, y;
+  UF_TRY(readFactors(b, node, "batch1", "batch2", &x, &y));
+  UfInts batch = {.size = 1, .data = {0}};
+  MlirValue sum =
+      ufCallReduce(b, "reduce_sum", ufCallMatmul(b, x, y, false, false), &batch,
+                   /*keepdims=*/false);
+  return addTo(b, node, sum, results);
+}
+
+MlirLogicalResult ufTorchAddOuter(UfBuilder *b, const UfNode *node,
+                                  MlirValue *results) {
+  MlirValue x, y;
+  UF_TRY(readFactors(b, node, "vec1", "vec2", &x, &y));
+  return addTo(b, node, outer(b, x, y), results);
+}
+
+MlirLogicalResult ufTorchEinsum(UfBuilder *b, const UfNode *node,
+                                MlirValue *results) {
+  MlirValue tensors[UF_MAX_VALUES];
+  MlirType element = ufTorchResult(b, node, 0);
+  int count = ufTorchTensors(node, "tensors", tensors);
+  if (count < 0)
+    return mlirLogicalResultFailure();
+  for (int i = 0; i < count; ++i)
+    tensors[i] = ufTorchCast(b, tensors[i], element);
+  return ufNodeDefine(
+      results, ufOp(b, "einsum", (UfValues){tensors, count},
+                    UF_ATTRS({"equation",
+                              ufStrAttr(b, ufNodeStr(node, "equation", ""))})));
+}

@@ -1,0 +1,20 @@
+//===-- TorchProduct.h - Import rules for ATen's products ---------*- C -*-===//
+
+#ifndef UF_OPS_TORCHPRODUCT_H
+#define UF_OPS_TORCHPRODUCT_H
+
+#include "Ops/Torch.h"
+
+/// mm, bmm, mv, dot, matmul: the product of the first two arguments.
+UfTorchRule ufTorchMatmul;
+UfTorchRule ufTorchOuter;
+UfTorchRule ufTorchLinear;
+/// addmm, baddbmm, addmv: beta * self + alpha * product.
+UfTorchRule ufTorchAddProduct;
+/// addbmm: the same with the sum of the products of a batch.
+UfTorchRule ufTorchAddSumProduct;
+/// addr: the same with the outer product of two vectors.
+UfTorchRule ufTorchAddOuter;
+UfTorchRule ufTorchEinsum;
+
+#endif // UF_OPS_TORCHPRODUCT_H

@@ -1,0 +1,197 @@
+//===-- TorchResize.c - Import rules for resampled images -----------------===//
+
+#include "Ops/TorchResize.h"
+
+#include "Ops/Compose.h"
+#include "Ops/TorchWindow.h"
+
+#include <math.h>
+#include <string.h>
+
+//===----------------------------------------------------------------------===//
+// upsample
+//===----------------------------------------------------------------------===//
+
+/// Reads the number `name`, or element `i` of the list.
+static bool readFactor(const UfNode *node, const char *name, int i,
+                       double *factor) {
+  const UfrontArg *arg = ufTorchArg(node, name);
+  if (arg && arg->kind == UFRONT_ARG_LIST)
+    arg = i < arg->numItems ? &arg->items[i] : NULL;
+  if (!arg || (arg->kind != UFRONT_ARG_FLOAT && arg->kind != UFRONT_ARG_INT))
+    return false;
+  *factor = arg->kind == UFRONT_ARG_FLOAT ? arg->number : (double)arg->integer;
+  return *factor > 0 && isfinite(*factor);
+}
+
+/// The factors of all `rank` dimensions; false unless all are given.
+static bool readFactors(const UfNode *node, int rank, double *factors) {
+  static const char *const names[UF_MAX_SPATIAL][UF_MAX_SPATIAL] = {
+      {"scales"},
+      {"scales_h", "scales_w"},
+      {"scales_d", "scales_h", "scales_w"}};
+  bool isList = ufTorchHas(node, "scale_factors");
+  for (int i = 0; i < rank; ++i)
+    if (!readFactor(node, isList ? "scale_factors" : names[rank - 1][i], i,
+                    &factors[i]))
+      return false;
+  return true;
+}
+
+/// Whether the factors give the sizes that are stated, as far as both are
+/// known. Sizes go their own way when a user gives both.
+static bool factorsFit(MlirValue x, int rank, const double *factors,
+                       const UfTorchInts *sizes) {
+  if (mlirAttributeIsNull(sizes->attr))
+    return true;
+  for (int i = 0; i < rank; ++i) {
+    int64_t from = ufDimSize(x, i + 2);
+    if (from != UF_DYNAMIC && (int64_t)floor((double)from * factors[i]) !=
+                                  mlirDenseI64ArrayGetElement(sizes->attr, i))
+      return false;
+  }
+  return true;
+}
+
+static const char *modeOf(const UfNode *node) {
+  if (strstr(node->op, "nearest"))
+    return "nearest";
+  return strstr(node->op, "cubic") ? "cubic" : "linear";
+}
+
+MlirLogicalResult ufTorchResize(UfBuilder *b, const UfNode *node,
+                                MlirValue *results) {
+  int rank = ufTorchSpatialRank(node);
+  MlirValue x = ufNodeInput(node, 0);
+  if (rank < 1 || rank > UF_MAX_SPATIAL || !x.ptr || ufRank(x) != rank + 2)
+    return ufNodeError(node,
+                       "needs an input with two dimensions more than the "
+                       "%d that are resized",
+                       rank);
+  double factors[UF_MAX_SPATIAL];
+  UfTorchInts sizes = {0};
+  bool isAligned = ufNodeInt(node, "align_corners", 0) != 0;
+  bool isNearest = strcmp(modeOf(node), "nearest") == 0;
+  bool isExact = strstr(node->op, "exact") != NULL;
+  bool isSmooth = strstr(node->op, "_aa") != NULL;
+  bool hasSizes = ufTorchInts(b, node, "output_size", &sizes);
+  bool hasFactors = readFactors(node, rank, factors) &&
+                    (!hasSizes || factorsFit(x, rank, factors, &sizes));
+  if (!hasFactors && (!hasSizes || sizes.count != rank))
+    return ufNodeError(node, "needs 'output_size' or factors of %d dimensions",
+                       rank);
+  int64_t axes[UF_MAX_SPATIAL] = {2, 3, 4};
+  MlirType list = ufTensorOf(mlirF64TypeGet(b->ctx), 1, (int64_t[]){rank});
+  const char *coordinates = isAligned               ? "align_corners"
+                            : isNearest && !isExact ? "asymmetric"
+                                                    : "half_pixel";
+  return ufNodeDefine(
+      results,
+      ufOp(b, "resize",
+           UF_VALUES(x, hasFactors ? (MlirValue){NULL} : sizes.value),
+           UF_ATTRS({"mode", ufStrAttr(b, modeOf(node))},
+                    {"coordinates", ufStrAttr(b, coordinates)},
+                    {"nearest_mode",
+                     ufStrAttr(b, isExact ? "round_prefer_ceil" : "floor")},
+                    {"cubic_coeff", ufFloatAttr(b, isSmooth ? -0.5 : -0.75)},
+                    {"antialias", ufBoolAttr(b, isSmooth)},
+                    {"exclude_outside", ufBoolAttr(b, isSmooth)},
+                    {"axes", ufIntsAttr(b, rank, axes)},
+                    {"sizes", hasFactors ? mlirAttributeGetNull() : sizes.attr},
+                    {"scales", hasFactors ? mlirDenseElementsAttrDoubleGet(
+                                                list, rank, factors)
+                                          : mlirAttributeGetNull()})));
+}
+
+//===----------------------------------------------------------------------===//
+// Grids
+//===----------------------------------------------------------------------===//
+
+MlirLogicalResult ufTorchGridSample(UfBuilder *b, const UfNode *node,
+                                    MlirValue *results) {
+  static const char *const modes[] = {"linear", "nearest", "cubic"};
+  static const char *const paddings[] = {"zeros", "border", "reflection"};
+  int64_t mode = ufNodeInt(node, "interpolation_mode", 0);
+  int64_t padding = ufNodeInt(node, "padding_mode", 0);
+  MlirValue x = ufTorchTensor(b, node, "input");
+  MlirValue grid = ufTorchTensor(b, node, "grid");
+  if (!x.ptr || !grid.ptr || mode < 0 || mode > 2 || padding < 0 || padding > 2)
+    return ufNodeError(node, "needs 'input', 'grid', and an "
+                             "'interpolation_mode' and a 'padding_mode' from 0 "
+                             "to 2");
+  bool isAligned = ufNodeInt(node, "align_corners", 0) != 0;
+  return ufNodeDefine(
+      results, ufOp(b, "grid_sample", UF_VALUES(x, grid),
+                    UF_ATTRS({"mode", ufStrAttr(b, modes[mode])},
+                             {"padding_mode", ufStrAttr(b, paddings[padding])},
+                             {"align_corners", ufBoolAttr(b, isAligned)},
+                             {"moves_elements", ufBoolAttr(b, mode == 2)})));
+}
+
+MlirLogicalResult ufTorchAffineGrid(UfBuilder *b, const UfNode *node,
+                                    MlirValue *results) {
+  UfTorchInts size;
+  MlirValue theta = ufTorchTensor(b, node, "theta");
+  if (!theta.ptr || !ufTorchInts(b, node, "size", &size))
+    return ufNodeError(node, "needs 'theta' and 'size'");
+  bool isAligned = ufNodeInt(node, "align_corners", 0) != 0;
+  return ufNodeDefine(
+      results, ufOp(b, "affine_grid", UF_VALUES(theta, size.value),
+                    UF_ATTRS({"size", size.attr},
+                             {"align_corners", ufBoolAttr(b, isAligned)})));
+}
+
+//===----------------------------------------------------------------------===//
+// torchvision
+//===----------------------------------------------------------------------===//
+
+MlirLogicalResult ufTorchRoiAlign(UfBuilder *b, const UfNode *node,
+                                  MlirValue *results) {
+  MlirValue x = ufTorchTensor(b, node, "input");
+  MlirValue rois = ufTorchTensor(b, node, "rois");
+  if (!x.ptr || !rois.ptr || ufRank(rois) != 2)
+    return ufNodeError(node, "needs 'input', and 'rois' of rank 2");
+  int64_t size[] = {ufNodeInt(node, "pooled_height", 1),
+                    ufNodeInt(node, "pooled_width", 1)};
+  int64_t ratio = ufNodeInt(node, "sampling_ratio", -1);
+  MlirValue images = ufCallSqueeze(b, ufCallSlice(b, rois, 1, 0, 1), 1);
+  images = ufCallCast(b, images, ufI64(b));
+  rois = ufCallSlice(b, rois, 1, 1, 5);
+  if (!images.ptr || !rois.ptr)
+    return mlirLogicalResultFailure();
+  double scale = ufNodeFloat(node, "spatial_scale", 1);
+  return ufNodeDefine(
+      results,
+      ufOp(b, "roi_align", UF_VALUES(x, rois, images),
+           UF_ATTRS({"output_size", ufIntsAttr(b, 2, size)},
+                    {"sampling_ratio", ufIntAttr(b, ratio < 0 ? 0 : ratio)},
+                    {"spatial_scale", ufFloatAttr(b, scale)},
+                    {"aligned",
+                     ufBoolAttr(b, ufNodeInt(node, "aligned", 0) != 0)})));
+}
+
+MlirLogicalResult ufTorchDeformConvolution(UfBuilder *b, const UfNode *node,
+                                           MlirValue *results) {
+  MlirValue mask = {NULL};
+  if (ufNodeInt(node, "use_mask", 1))
+    mask = ufTorchTensor(b, node, "mask");
+  int64_t stride[] = {ufNodeInt(node, "stride_h", 1),
+                      ufNodeInt(node, "stride_w", 1)};
+  int64_t padding[] = {ufNodeInt(node, "pad_h", 0),
+                       ufNodeInt(node, "pad_w", 0)};
+  int64_t dilation[] = {ufNodeInt(node, "dilation_h", 1),
+                        ufNodeInt(node, "dilation_w", 1)};
+  return ufNodeDefine(
+      results,
+      ufOp(b, "deform_conv2d",
+           UF_VALUES(ufTorchTensor(b, node, "input"),
+                     ufTorchTensor(b, node, "weight"),
+                     ufTorchTensor(b, node, "offset"),
+                     ufTorchTensor(b, node, "bias"), mask),
+           UF_ATTRS({"stride", ufIntsAttr(b, 2, stride)},
+                    {"padding", ufTorchPadding(b, 2, padding)},
+                    {"dilation", ufIntsAttr(b, 2, dilation)},
+                    {"groups", ufIntAttr(b, ufNodeInt(node, "groups", 1))},
+                    {"offset_groups",
+                     ufIntAttr(b, ufNodeInt(node, "offset_groups", 1))})));
+}
