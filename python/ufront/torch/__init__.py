@@ -11,7 +11,7 @@ from torch.export._tree_utils import reorder_kwargs
 from torch.utils import _pytree as pytree
 
 from ufront._compiled import to_torch
-from ufront._compiled import CompiledModel, to_torch
+from ufront._compiled import CompiledModel, converter
 from ufront.torch._dynamo import dynamo_backend
 from ufront.torch._export import decompose, import_program
 
@@ -75,26 +75,49 @@ class CompiledModule(CompiledModel):
         model = imported.model
         super().__init__(model.compile(threads=threads or 0), model, name)
         self._signature = imported
+        # Arguments that are tensors and nothing else need no taking apart.
+        args, kwargs = imported.in_spec.children()
+        plain = all(child.is_leaf() for child in args.children())
+        count = args.num_children if plain and not kwargs.num_children else -1
+        self._plain = count if imported.inputs == list(range(count)) else -1
 
     def __call__(self, *args, out=None, **kwargs):
-        signature = self._signature
+        if len(args) == self._plain and not kwargs:
+            flat = args
+            results = self._run(args, out)
+        else:
+            flat = self._flatten(args, kwargs)
+            inputs = [_argument(flat[i]) for i in self._signature.inputs]
+            results = self._run(tuple(inputs), out)
+        if results is None and not self._signature.mutations:
+            return out
+        return self._unflatten(flat, results, out)
+
+    def _flatten(self, args, kwargs):
+        wanted = self._signature.in_spec
         flat, spec = pytree.tree_flatten((args, kwargs))
-        if spec != signature.in_spec:
-            kwargs = reorder_kwargs(kwargs, signature.in_spec)
+        if spec != wanted and kwargs:
+            kwargs = reorder_kwargs(kwargs, wanted)
             flat, spec = pytree.tree_flatten((args, kwargs))
-        if spec != signature.in_spec:
+        if spec != wanted:
             raise TypeError(
                 "the arguments must have the structure of the examples, "
-                f"{signature.in_spec}, but have {spec}"
+                f"{wanted}, but have {spec}"
             )
-        inputs = tuple([_argument(flat[i]) for i in signature.inputs])
-        results = self._run(inputs, out)
+        return flat
+
+    def _unflatten(self, flat, results, out):
+        signature = self._signature
+        convert = converter(flat)
         if results is None:
-            return out
-        results = [
-            given if result is None else to_torch(result)
-            for given, result in zip(out or [None] * len(results), results)
-        ]
+            results = out
+        elif out is None:
+            results = [convert(result) for result in results]
+        else:
+            results = [
+                given if result is None else convert(result)
+                for given, result in zip(out, results)
+            ]
         for output, argument in signature.mutations:
             flat[argument].copy_(results[output])
         leaves = [
@@ -106,4 +129,4 @@ class CompiledModule(CompiledModel):
 
 def _argument(value):
     """What a program takes: numbers are tensors of rank 0."""
-    return value if isinstance(value, torch.Tensor) else torch.tensor(value)
+    return torch.tensor(value) if isinstance(value, (bool, int, float)) else value

@@ -72,10 +72,11 @@ class Imported:
         self.out_spec = program.call_spec.out_spec
 
 
-def import_program(program, session=None):
-    """Builds the model of an ExportedProgram. Its weights stay where they are."""
+def import_program(program, session=None, walk=_walk.Walk):
+    """Builds the model of an ExportedProgram. Its weights stay where they are. A
+    subclass of Walk names operators in its own way."""
     graph = _ufront.Graph("torch", session or _ufront.Session())
-    walk = _walk.Walk(graph, program.graph_module)
+    walk = walk(graph, program.graph_module)
     signature = program.graph_signature
     placeholders = [n for n in program.graph.nodes if n.op == "placeholder"]
     inputs = _add_inputs(program, walk, placeholders)

@@ -181,7 +181,10 @@ def record(module):
         elif node.op == "call_function":
             walk.node(node)
         elif node.op == "output":
-            for i, value in enumerate(node.args[0]):
+            outputs = node.args[0]
+            if isinstance(outputs, fx.Node):
+                outputs = (outputs,)
+            for i, value in enumerate(outputs):
                 graph.add_output(f"output_{i}", walk.values[value])
     return graph
 
