@@ -51,6 +51,13 @@ def _output(name, value):
     return name, None, None
 
 
+def _read(node):
+    """Which results are read, None for all."""
+    if any(user.target is not operator.getitem for user in node.users):
+        return None
+    return {user.args[1] for user in node.users}
+
+
 class _Operators:
     """Names of operators and of their arguments, looked up once for each."""
 
@@ -109,8 +116,11 @@ class Walk:
                 args.append((name, self._argument(value)))
         found = node.meta.get("val")
         many = isinstance(found, (list, tuple))
+        read = _read(node) if many else None
         outputs = [
             _output(f"{node.name}_{i}" if many else node.name, value)
+            if read is None or i in read
+            else None
             for i, value in enumerate(found if many else [found])
         ]
         first = self.graph.add_node(op, self._name(node), _source(node), args, outputs)
