@@ -1,11 +1,12 @@
 //===-- Codegen.c - From the LLVM dialect to machine code -----------------===//
 //
-// Each part of a program is translated, optimised and emitted on a thread of
-// its own, in an LLVM context of its own.
+// The parts of a program are translated, optimised and emitted side by side,
+// each in an LLVM context of its own.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Execution/Compile.h"
+#include "IR/Function.h"
 
 #include "mlir-c/Target/LLVMIR.h"
 
@@ -18,9 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PARTS = 16 };
+/// Several parts a thread: what is done with one does not wait for the longest,
+/// and between two of them a thread sees that compiling is to stop.
+enum { MAX_THREADS = 16, PARTS_PER_THREAD = 4 };
+enum { MAX_PARTS = MAX_THREADS * PARTS_PER_THREAD };
 
-/// The work of one thread.
+/// A module of its own.
 typedef struct Part {
   MlirModule module;
   const char *cpu, *features, *triple;
@@ -151,36 +155,56 @@ static UfrontStatus generatePart(Part *part) {
   return status;
 }
 
-static void *partThread(void *userData) {
-  Part *part = userData;
-  part->status = generatePart(part);
+/// What the threads share.
+typedef struct Parts {
+  Part *parts;
+  int count;
+  atomic_int next; ///< The first that no thread has taken.
+} Parts;
+
+static void *generateParts(void *userData) {
+  Parts *all = userData;
+  for (int i; (i = atomic_fetch_add(&all->next, 1)) < all->count;) {
+    Part *part = &all->parts[i];
+    part->status = atomic_load(part->cancelled)
+                       ? ufFail(&part->message, UFRONT_CANCELLED,
+                                "compiling was cancelled")
+                       : generatePart(part);
+  }
   return NULL;
 }
 
 /// Threads to compile on.
-static int numParts(const UfCompile *compile, const char *name) {
+static int numThreads(const UfCompile *compile) {
   int threads = compile->options->threads;
   cpu_set_t set;
-  if (name)
-    return 1;
   if (threads <= 0)
     threads = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-  return threads > MAX_PARTS ? MAX_PARTS : threads;
+  return threads > MAX_THREADS ? MAX_THREADS : threads;
+}
+
+/// Parts to make of `module`: no more than it has functions.
+static int numParts(MlirModule module, int threads) {
+  int functions = 0, most = threads * PARTS_PER_THREAD;
+  for (MlirOperation op = mlirBlockGetFirstOperation(mlirModuleGetBody(module));
+       op.ptr; op = mlirOperationGetNextInBlock(op))
+    functions +=
+        ufOpIs(op, "llvm.func") && !mlirBlockIsNull(ufFunctionBody(op));
+  return functions < 1 ? 1 : functions < most ? functions : most;
 }
 
 static UfrontStatus runParts(const UfCompile *compile, Part *parts, int count,
                              UfObjects *objects) {
-  pthread_t threads[MAX_PARTS];
-  bool started[MAX_PARTS] = {false};
-  for (int i = 1; i < count; ++i)
-    started[i] = pthread_create(&threads[i], NULL, partThread, &parts[i]) == 0;
-  partThread(&parts[0]);
-  for (int i = 1; i < count; ++i) {
+  Parts all = {.parts = parts, .count = count};
+  pthread_t threads[MAX_THREADS];
+  bool started[MAX_THREADS] = {false};
+  int numHelpers = numThreads(compile) < count ? numThreads(compile) : count;
+  for (int i = 1; i < numHelpers; ++i)
+    started[i] = pthread_create(&threads[i], NULL, generateParts, &all) == 0;
+  generateParts(&all);
+  for (int i = 1; i < numHelpers; ++i)
     if (started[i])
       pthread_join(threads[i], NULL);
-    else
-      partThread(&parts[i]);
-  }
   UfrontStatus status = UFRONT_OK;
   for (int i = 0; i < count; ++i) {
     if (parts[i].status != UFRONT_OK && status == UFRONT_OK)
@@ -205,9 +229,8 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
   const char *cpu = compile->options->cpu;
   char *hostCpu = LLVMGetHostCPUName(), *features = LLVMGetHostCPUFeatures();
   char *triple = LLVMGetDefaultTargetTriple();
-  int count = numParts(compile, name);
-  if (type == LLVMAssemblyFile)
-    count = 1;
+  bool isWhole = name || type == LLVMAssemblyFile;
+  int count = isWhole ? 1 : numParts(module, numThreads(compile));
   MlirModule modules[MAX_PARTS];
   Part parts[MAX_PARTS] = {0};
   ufSplit(module, modules, count);

@@ -28,10 +28,18 @@ UfrontStatus ufRunPipeline(MlirModule module, const char *pipeline,
 UfrontStatus ufCompileStep(const UfCompile *compile, const char *what,
                            int64_t done) {
   if (atomic_load(compile->cancelled))
-    return ufFail(compile->message, UFRONT_CANCELLED, "compiling was cancelled");
+    return ufFail(compile->message, UFRONT_CANCELLED,
+                  "compiling was cancelled");
   if (compile->progress)
     compile->progress(compile->progressData, what, done, 6);
   return UFRONT_OK;
+}
+
+static UfrontStatus runStep(const UfCompile *compile, MlirModule module,
+                            const char *what, int64_t done,
+                            const char *pipeline) {
+  UF_TRY(ufCompileStep(compile, what, done));
+  return ufRunPipeline(module, pipeline, compile->message);
 }
 
 UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
@@ -50,16 +58,13 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
   default:
     break;
   }
-  UF_TRY(ufCompileStep(compile, "Preparing", 0));
-  UF_TRY(ufRunPipeline(module, ufPipelinePrepare, message));
+  UF_TRY(runStep(compile, module, "Preparing", 0, ufPipelinePrepare));
   UF_TRY(ufCompileStep(compile, "Lowering to linalg", 1));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_LINALG));
-  UF_TRY(ufCompileStep(compile, "Making kernels", 2));
-  UF_TRY(ufRunPipeline(module, ufPipelineKernels, message));
+  UF_TRY(runStep(compile, module, "Making kernels", 2, ufPipelineKernels));
   if (stage == UFRONT_STAGE_KERNELS)
     return UFRONT_OK;
-  UF_TRY(ufCompileStep(compile, "Lowering to LLVM", 3));
-  return ufRunPipeline(module, ufPipelineToLlvm, message);
+  return runStep(compile, module, "Lowering to LLVM", 3, ufPipelineToLlvm);
 }
 
 //===----------------------------------------------------------------------===//
@@ -219,8 +224,7 @@ UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
                              &program->numOutputs));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_KERNELS));
   UF_TRY(describeDerived(module, out, message, &derived));
-  UF_TRY(ufCompileStep(compile, "Lowering to LLVM", 3));
-  UF_TRY(ufRunPipeline(module, ufPipelineToLlvm, message));
+  UF_TRY(runStep(compile, module, "Lowering to LLVM", 3, ufPipelineToLlvm));
   UF_TRY(describeParams(compile, module, derived, out));
   program->abi = UFRT_ABI;
   program->arenaSize = moduleInt(module, "ufront.arena");
