@@ -75,7 +75,8 @@ UfrontStatus ufrontSessionCreate(UfrontSession **out) {
   session->ctx = mlirContextCreateWithRegistry(registry, /*threading=*/true);
   mlirRegisterAllLLVMTranslations(session->ctx);
   mlirContextAttachDiagnosticHandler(session->ctx, onDiagnostic, session, NULL);
-  static const char *const dialects[] = {"ufront", "func"};
+  // The frontends state sizes that shape rules cannot know, with tensor.cast.
+  static const char *const dialects[] = {"ufront", "func", "tensor"};
   for (int i = 0; i < UF_COUNT(dialects); ++i)
     mlirContextGetOrLoadDialect(session->ctx, ufStr(dialects[i]));
   return UFRONT_OK;
