@@ -35,6 +35,7 @@ bool ufPrintReference(FILE *out, const char *name) {
 const UfReferencePage ufReferencePages[] = {
     {"ops", ufPrintOpsReference},
     {"onnx", ufPrintOnnxReference},
+    {"torch", ufPrintTorchReference},
     {"passes", ufPrintPassesReference},
     {"pipelines", ufPrintPipelinesReference},
     {0},

@@ -24,6 +24,7 @@ bool ufPrintReference(FILE *out, const char *name);
 
 void ufPrintOpsReference(FILE *out);       ///< Ops, by family.
 void ufPrintOnnxReference(FILE *out);      ///< ONNX operators and their ops.
+void ufPrintTorchReference(FILE *out);     ///< ATen overloads and their ops.
 void ufPrintPassesReference(FILE *out);    ///< Passes and their options.
 void ufPrintPipelinesReference(FILE *out); ///< Named lists of passes.
 

@@ -32,9 +32,10 @@ int main(int argc, char **argv) {
   mlirRegisterAllPasses();
   ufRegisterDialect(registry);
   ufRegisterPasses();
-  return ufrontOptMain(argc, argv,
-                       "ufront optimizer driver\n"
-                       "--print-reference=ops|onnx|passes|pipelines prints a "
-                       "page of the manual instead\n",
-                       registry);
+  return ufrontOptMain(
+      argc, argv,
+      "ufront optimizer driver\n"
+      "--print-reference=ops|onnx|torch|passes|pipelines prints a "
+      "page of the manual instead\n",
+      registry);
 }
