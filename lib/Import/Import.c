@@ -168,6 +168,7 @@ MlirLogicalResult ufImportByTable(UfBuilder *b, const UfNode *node,
 const UfFormat ufFormats[] = {
     {"onnx", ufMatchesOnnx, ufImportOnnx},
     {"torch", ufMatchesTorch, ufImportTorch},
+    {"flexflow", ufMatchesFlexFlow, ufImportFlexFlow},
     {"mlir", ufMatchesMlir, ufImportMlir},
     {0},
 };

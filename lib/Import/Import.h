@@ -39,13 +39,17 @@ typedef struct UfFormat {
 /// Every format, zero-terminated.
 extern const UfFormat ufFormats[];
 
-/// Import/ONNX/Import.c, Import/Torch/Import.c, Import/Mlir.c.
+/// Import/ONNX/Import.c, Import/Torch/Import.c, Import/FlexFlow/Import.c,
+/// Import/Mlir.c.
 UfrontStatus ufImportOnnx(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesOnnx(const UfSource *source);
 UfrontStatus ufImportTorch(const UfSource *source, MlirContext ctx,
                            UfMessage *message, UfImported *out);
 bool ufMatchesTorch(const UfSource *source);
+UfrontStatus ufImportFlexFlow(const UfSource *source, MlirContext ctx,
+                              UfMessage *message, UfImported *out);
+bool ufMatchesFlexFlow(const UfSource *source);
 UfrontStatus ufImportMlir(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesMlir(const UfSource *source);
@@ -75,6 +79,15 @@ MlirAttribute ufTensorElements(MlirContext ctx, UfArena *arena,
 /// `*last`, or first when that is null, and moves `*last` to it.
 MlirValue ufAddParam(MlirBlock entry, MlirOperation *last, MlirLocation loc,
                      const char *name, const UfrontTensor *tensor);
+
+/// The bytes that parameters without values may take together in a model of so
+/// many nodes.
+size_t ufInventable(int64_t numNodes);
+
+/// Fills a parameter of f32 or f64 that has no values as a fresh layer would:
+/// uniformly within 1/sqrt(fan in), the same for every import of the same
+/// names.
+void ufInvent(const char *name, UfrontTensor *tensor);
 
 /// Operators without an import rule, collected to be reported all at once.
 enum { UF_MAX_MISSING = 64 };

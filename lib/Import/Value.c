@@ -2,7 +2,14 @@
 
 #include "Import/Import.h"
 
+#include <math.h>
 #include <string.h>
+
+/// What parameters without values may take together: a short file must not ask
+/// for all the memory there is.
+#define MAX_INVENTED ((size_t)16 << 30)
+#define MIN_INVENTED ((size_t)128 << 20)
+#define INVENTED_PER_NODE ((size_t)16 << 20)
 
 MlirLocation ufNamedLocation(UfArena *arena, const char *name,
                              MlirLocation loc) {
@@ -84,4 +91,46 @@ MlirValue ufAddParam(MlirBlock entry, MlirOperation *last, MlirLocation loc,
   mlirBlockInsertOwnedOperationAfter(entry, *last, op);
   *last = op;
   return ufResultOf(op, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters without values
+//===----------------------------------------------------------------------===//
+
+size_t ufInventable(int64_t numNodes) {
+  size_t most;
+  if (!ufCheckedMul((size_t)numNodes, INVENTED_PER_NODE, &most) ||
+      most > MAX_INVENTED)
+    most = MAX_INVENTED;
+  return MIN_INVENTED + most;
+}
+
+/// The next number of a fixed sequence (SplitMix64).
+static uint64_t nextRandom(uint64_t *state) {
+  uint64_t x = *state += 0x9e3779b97f4a7c15u;
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+  return x ^ x >> 31;
+}
+
+void ufInvent(const char *name, UfrontTensor *tensor) {
+  double fanIn = 1;
+  size_t size;
+  if (!ufTensorGetSize(tensor, &size))
+    return;
+  size_t count = size / ufrontTypeGetSize(tensor->type);
+  for (int32_t i = tensor->rank > 1 ? 1 : 0; i < tensor->rank; ++i)
+    fanIn *= (double)tensor->shape[i];
+  double bound = fanIn > 0 ? 1 / sqrt(fanIn) : 0;
+  uint64_t state = 0;
+  for (const char *at = name; *at; ++at)
+    state = (state ^ (unsigned char)*at) * 0x100000001b3u;
+  for (size_t i = 0; i < count; ++i) {
+    double unit = (double)(nextRandom(&state) >> 11) * 0x1p-53;
+    double value = (2 * unit - 1) * bound;
+    if (tensor->type == UFRONT_F32)
+      ((float *)tensor->data)[i] = (float)value;
+    else
+      ((double *)tensor->data)[i] = value;
+  }
 }

@@ -54,7 +54,7 @@ extern const char *const ufVias[];
   {.name = "format", .kind = UF_OPTION_TEXT,                                   \
    .offset = offsetof(T, model.format), .placeholder = "FORMAT",               \
    .help = "The model's format, if its first bytes do not\n"                   \
-           "tell: onnx, torch, mlir, ..."},                                           \
+           "tell: onnx, torch, flexflow, mlir."},                                           \
   {.name = "via", .kind = UF_OPTION_CHOICE,                                    \
    .offset = offsetof(T, model.via), .placeholder = "tosa",                    \
    .choices = ufVias, .help = "Lower through TOSA what TOSA can express."}

@@ -7,14 +7,7 @@
 
 #include "Import/ONNX/Onnx.h"
 
-#include <math.h>
 #include <string.h>
-
-/// What parameters without values may take together: a short file must not ask
-/// for all the memory there is.
-#define MAX_INVENTED ((size_t)16 << 30)
-#define MIN_INVENTED ((size_t)128 << 20)
-#define INVENTED_PER_NODE ((size_t)16 << 20)
 
 //===----------------------------------------------------------------------===//
 // Values
@@ -34,41 +27,9 @@ static bool isInFile(const UfOnnxImport *import, const uint8_t *data) {
   return false;
 }
 
-/// The next number of a fixed sequence (SplitMix64).
-static uint64_t nextRandom(uint64_t *state) {
-  uint64_t x = *state += 0x9e3779b97f4a7c15u;
-  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-  return x ^ x >> 31;
-}
-
-/// Fills a parameter that has no values as a fresh layer would: uniformly
-/// within 1/sqrt(fan in), the same for every import of the same names.
-static void invent(const char *name, UfrontTensor *tensor, size_t count) {
-  double fanIn = 1;
-  for (int32_t i = tensor->rank > 1 ? 1 : 0; i < tensor->rank; ++i)
-    fanIn *= (double)tensor->shape[i];
-  double bound = fanIn > 0 ? 1 / sqrt(fanIn) : 0;
-  uint64_t state = 0;
-  for (const char *at = name; *at; ++at)
-    state = (state ^ (unsigned char)*at) * 0x100000001b3u;
-  for (size_t i = 0; i < count; ++i) {
-    double unit = (double)(nextRandom(&state) >> 11) * 0x1p-53;
-    double value = (2 * unit - 1) * bound;
-    if (tensor->type == UFRONT_F32)
-      ((float *)tensor->data)[i] = (float)value;
-    else
-      ((double *)tensor->data)[i] = value;
-  }
-}
-
 /// The bytes that are left for parameters without values.
 static size_t inventable(const UfOnnxImport *import) {
-  size_t most;
-  if (!ufCheckedMul((size_t)import->total, INVENTED_PER_NODE, &most) ||
-      most > MAX_INVENTED)
-    most = MAX_INVENTED;
-  return MIN_INVENTED + most - import->invented;
+  return ufInventable(import->total) - import->invented;
 }
 
 /// A tensor for a name of which only the type is known.
@@ -103,7 +64,7 @@ static MlirLogicalResult inventTensor(UfOnnxImport *import, MlirLocation loc,
   if (!out->data)
     return ufError(loc, "out of memory for '%s'", name->name);
   import->invented += size;
-  invent(name->name, out, size / ufrontTypeGetSize(out->type));
+  ufInvent(name->name, out);
   return mlirLogicalResultSuccess();
 }
 
