@@ -1,5 +1,6 @@
 //===-- Convolution.c - conv1d, conv2d, conv3d ----------------------------===//
 
+#include "Ops/TorchBackward.h"
 #include "Ops/TorchWindow.h"
 
 #include "IR/Tosa.h"
@@ -516,6 +517,8 @@ static const UfOp ops[] = {
         "conv2d", "array<i64: 1, 1>", "array<i64: 0, 0, 0, 0>",
         .imports = UF_IMPORTS(
             {UF_ONNX, "Conv", 1, importConv},
+            {UF_TORCH, "aten.convolution_backward.default", 0,
+             ufTorchConvolutionBackward},
             {UF_TORCH, "aten.convolution.default", 0, ufTorchConvolution},
             {UF_TORCH, "aten._convolution.default", 0, ufTorchConvolution},
             {UF_TORCH, "aten.conv1d.default", 0, ufTorchConvolution},

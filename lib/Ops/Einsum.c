@@ -392,9 +392,10 @@ static const UfOp ops[] = {
         .attrs = {{"equation", "As in numpy: \"bij,bjk->bik\".", UF_STRING}},
         .infer = inferEinsum,
         .toLinalg = lowerEinsum,
-        .imports =
-            UF_IMPORTS({UF_ONNX, "Einsum", 12, NULL},
-                       {UF_TORCH, "aten.einsum.default", 0, ufTorchEinsum}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "Einsum", 12, NULL},
+            {UF_TORCH, "aten.einsum.default", 0, ufTorchEinsum},
+            {UF_TORCH, "aten._trilinear.default", 0, ufTorchTrilinear}),
     },
 };
 UF_FAMILY(ufEinsumOps, "einsum", ops);

@@ -1,5 +1,6 @@
 //===-- MaxIndices.c - max_pool_with_indices and max_unpool ---------------===//
 
+#include "Ops/TorchBackward.h"
 #include "Ops/TorchWindow.h"
 
 #include <string.h>
@@ -339,6 +340,10 @@ static const UfOp ops[] = {
         .decompose = decomposeUnpool,
         .imports = UF_IMPORTS(
             {UF_ONNX, "MaxUnpool", 9, importMaxUnpool},
+            {UF_TORCH, "aten.max_pool2d_with_indices_backward.default", 0,
+             ufTorchMaxPoolBackward},
+            {UF_TORCH, "aten.max_pool3d_with_indices_backward.default", 0,
+             ufTorchMaxPoolBackward},
             {UF_TORCH, "aten.max_unpool2d.default", 0, ufTorchMaxUnpool},
             {UF_TORCH, "aten.max_unpool3d.default", 0, ufTorchMaxUnpool}),
     },

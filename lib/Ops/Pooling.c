@@ -1,6 +1,7 @@
 //===-- Pooling.c - pool1d, pool2d, pool3d, global_pool -------------------===//
 
 #include "IR/Tosa.h"
+#include "Ops/TorchBackward.h"
 #include "Ops/TorchWindow.h"
 
 #include <math.h>
@@ -503,6 +504,14 @@ static const UfOp ops[] = {
              {UF_TORCH, "aten.max_pool1d.default", 0, ufTorchMaxPool},
              {UF_TORCH, "aten.max_pool2d.default", 0, ufTorchMaxPool},
              {UF_TORCH, "aten.max_pool3d.default", 0, ufTorchMaxPool},
+             {UF_TORCH, "aten.avg_pool2d_backward.default", 0,
+              ufTorchAveragePoolBackward},
+             {UF_TORCH, "aten.avg_pool3d_backward.default", 0,
+              ufTorchAveragePoolBackward},
+             {UF_TORCH, "aten._adaptive_avg_pool2d_backward.default", 0,
+              ufTorchAdaptiveAverageBackward},
+             {UF_TORCH, "aten._adaptive_avg_pool3d_backward.default", 0,
+              ufTorchAdaptiveAverageBackward},
              {UF_TORCH, "aten.avg_pool1d.default", 0, ufTorchAveragePool},
              {UF_TORCH, "aten.avg_pool2d.default", 0, ufTorchAveragePool},
              {UF_TORCH, "aten.avg_pool3d.default", 0, ufTorchAveragePool},

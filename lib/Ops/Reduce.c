@@ -559,6 +559,7 @@ static const UfOp ops[] = {
            LOWER(L2),
            FROM_ONNX("ReduceL2",
                      FROM_TORCH("linalg_vector_norm.default", ufTorchNorm),
+                     FROM_TORCH("_cdist_forward.default", ufTorchDistances),
                      FROM_TORCH("norm.Scalar", ufTorchNorm),
                      FROM_TORCH("norm.ScalarOpt_dim", ufTorchNorm),
                      FROM_TORCH("norm.ScalarOpt_dtype", ufTorchNorm),

@@ -250,6 +250,20 @@ MlirLogicalResult ufTorchNorm(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufCallCast(b, y, r.element));
 }
 
+MlirLogicalResult ufTorchDistances(UfBuilder *b, const UfNode *node,
+                                   MlirValue *results) {
+  MlirType element = ufTorchResult(b, node, 0);
+  MlirValue x = ufTorchTensorAs(b, node, "x1", element);
+  MlirValue y = ufTorchTensorAs(b, node, "x2", element);
+  if (!x.ptr || !y.ptr)
+    return ufNodeError(node, "needs 'x1' and 'x2'");
+  Reduction r = {.axes = {.size = 1, .data = {-1}}};
+  MlirValue low = ufCall2(b, "subtract", ufCallUnsqueeze(b, x, -2),
+                          ufCallUnsqueeze(b, y, -3));
+  return ufNodeDefine(
+      results, low.ptr ? normOf(b, low, ufNodeFloat(node, "p", 2), &r) : low);
+}
+
 MlirLogicalResult ufTorchNanSum(UfBuilder *b, const UfNode *node,
                                 MlirValue *results) {
   Reduction r;

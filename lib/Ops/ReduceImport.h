@@ -24,6 +24,8 @@ UfTorchRule ufTorchMinMax;
 UfTorchRule ufTorchVariance;
 /// linalg_vector_norm, norm.
 UfTorchRule ufTorchNorm;
+/// _cdist_forward: the norms of the differences of all pairs of rows.
+UfTorchRule ufTorchDistances;
 UfTorchRule ufTorchNanSum;
 UfTorchRule ufTorchCountNonzero;
 

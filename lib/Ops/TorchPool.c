@@ -243,6 +243,26 @@ MlirLogicalResult ufTorchAdaptiveAverage(UfBuilder *b, const UfNode *node,
   return define(b, &pool, averageAny(b, &pool, output), results);
 }
 
+MlirLogicalResult ufTorchAdaptiveAverageBackward(UfBuilder *b,
+                                                 const UfNode *node,
+                                                 MlirValue *results) {
+  Pool pool;
+  UF_TRY(readImage(b, node, &pool));
+  MlirValue grad = ufTorchTensor(b, node, "grad_output");
+  if (!grad.ptr || !pool.isBatch)
+    return ufNodeError(node, "needs 'grad_output', and 'self' with a batch");
+  for (int i = 0; i < pool.rank && grad.ptr; ++i) {
+    int64_t count = ufDimSize(grad, i + 2);
+    if (count == UF_DYNAMIC)
+      return ufNodeError(node, "needs to know the size of dimension %d", i + 2);
+    MlirValue matrix = averagesOf(b, pool.x, i + 2, count);
+    grad = ufCallTranspose(b, grad, i + 2, -1);
+    grad = ufCallMatmul(b, grad, matrix, false, false);
+    grad = ufCallTranspose(b, grad, i + 2, -1);
+  }
+  return ufNodeDefine(results, grad);
+}
+
 /// The maxima of windows along `dim`, whose size is known, and in `indices`
 /// what stands there at the first of each.
 static MlirValue maximaAlong(UfBuilder *b, MlirValue x, int dim, int64_t count,

@@ -137,3 +137,23 @@ MlirLogicalResult ufTorchEinsum(UfBuilder *b, const UfNode *node,
                     UF_ATTRS({"equation",
                               ufStrAttr(b, ufNodeStr(node, "equation", ""))})));
 }
+
+MlirLogicalResult ufTorchTrilinear(UfBuilder *b, const UfNode *node,
+                                   MlirValue *results) {
+  static const char *const tensors[] = {"i1", "i2", "i3"};
+  static const char *const added[] = {"expand1", "expand2", "expand3"};
+  MlirValue y = {NULL};
+  for (int i = 0; i < 3; ++i) {
+    UfInts axes = {0};
+    MlirValue x = ufTorchTensor(b, node, tensors[i]);
+    if (!x.ptr)
+      return ufNodeError(node, "needs argument '%s'", tensors[i]);
+    ufNodeInts(node, added[i], &axes);
+    for (int d = 0; d < axes.size; ++d)
+      x = ufCallUnsqueeze(b, x, axes.data[d]);
+    y = i ? ufCall2(b, "multiply", y, x) : x;
+  }
+  UfInts sum = {0};
+  ufNodeInts(node, "sumdim", &sum);
+  return ufNodeDefine(results, ufCallReduce(b, "reduce_sum", y, &sum, false));
+}

@@ -16,5 +16,7 @@ UfTorchRule ufTorchAddSumProduct;
 /// addr: the same with the outer product of two vectors.
 UfTorchRule ufTorchAddOuter;
 UfTorchRule ufTorchEinsum;
+/// _trilinear: a product of three tensors with dimensions added, summed.
+UfTorchRule ufTorchTrilinear;
 
 #endif // UF_OPS_TORCHPRODUCT_H

@@ -29,6 +29,8 @@ UfTorchRule ufTorchMaxPool;
 UfTorchRule ufTorchAveragePool;
 UfTorchRule ufTorchMaxUnpool;
 UfTorchRule ufTorchAdaptiveAverage;
+/// The gradient, whose windows overlap as those of the average do.
+UfTorchRule ufTorchAdaptiveAverageBackward;
 UfTorchRule ufTorchAdaptiveMax;
 
 #endif // UF_OPS_TORCHWINDOW_H
