@@ -191,6 +191,20 @@ static bool readOutputs(PyObject *outputs, Py_ssize_t count, const char **names,
   return true;
 }
 
+/// What the model keeps is what there is now: if it is added to the graph
+/// later, they do not keep each other.
+static PyObject *createModel(UfGraphObject *self, UfrontModel *model) {
+  PyObject *kept = PyList_GetSlice(self->kept, 0, PyList_Size(self->kept));
+  if (!kept) {
+    ufrontModelDestroy(model);
+    return NULL;
+  }
+  PyObject *result =
+      ufModelCreate(ufGetState((PyObject *)self), self->session, model, kept);
+  Py_DECREF(kept);
+  return result;
+}
+
 PyObject *ufGraphCreateModel(PyObject *object, PyObject *args,
                              PyObject *keywords) {
   static char *keys[] = {"outputs", NULL};
@@ -212,8 +226,7 @@ PyObject *ufGraphCreateModel(PyObject *object, PyObject *args,
     UfrontStatus status = ufrontGraphCreateModel(self->graph, values, names,
                                                  (int32_t)count, &model);
     if (ufGraphEnd(self, status, "a graph that only records makes no model"))
-      result =
-          ufModelCreate(ufGetState(object), self->session, model, self->kept);
+      result = createModel(self, model);
   }
   ufScratchDestroy(&scratch);
   return result;

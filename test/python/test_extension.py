@@ -686,3 +686,20 @@ def test_operators():
     assert "Relu" in names and "relu" in _ufront.operators("ufront")
     assert _ufront.operators("foo") == []
     assert {"onnx", "mlir"} <= set(_ufront.formats)
+
+
+def test_models_of_graphs_that_go_on():
+    """Neither keeps the other for ever."""
+    weight = np.float32([1, 2, 3])
+    count = sys.getrefcount(weight)
+    graph = _ufront.Graph("ufront", _ufront.Session())
+    x, w = graph.add_input("x", "f32", (3,)), graph.add_parameter("w", weight)
+    y = graph.add_node("multiply", "y", None, {"lhs": x, "rhs": w}, [("y", None, None)])
+    model = graph.create_model([("y", y)])
+    _, _, (z,) = graph.add_model(model, [y])
+    graph.add_output("z", z)
+    program = graph.finish().compile(threads=1)
+    np.testing.assert_array_equal(run(program, weight)[0], [1, 8, 27])
+    del program, graph, model
+    gc.collect()
+    assert sys.getrefcount(weight) == count
