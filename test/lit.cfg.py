@@ -7,12 +7,14 @@ Substitutions:
   %librt           libufront_rt.a, and %librt_deps what it is linked with
   %include         the folder of the public headers, %mlir_include MLIR's
   %clang           the compiler, %cc the same with the flags of this build
+  %python          Python with the package of this build
 
 Features: slow (with -Dslow=1), gcc, asan or tsan.
 """
 
 import os
 import shutil
+import sys
 
 import lit.formats
 
@@ -27,6 +29,10 @@ config.suffixes = [".mlir", ".c", ".test", ".onnx.txt"]
 config.excludes = ["numerics", "models", "python", "fuzz", "Inputs"]
 if config.ufront_suite == "examples":
     config.suffixes = [".test"]
+    if config.ufront_sanitize:
+        # Python and PyTorch are not built with sanitizers. ./dev test runs these
+        # with the release build.
+        config.excludes += ["first-ufront", "frontend-mess"]
 
 config.environment["PATH"] = os.pathsep.join(
     [
@@ -57,6 +63,7 @@ config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 libufront = os.path.join(lib, "libufront.so")
 plugin = f"--load-dialect-plugin={libufront} --load-pass-plugin={libufront}"
 mlir_opt = shutil.which("mlir-opt", path=config.llvm_tools_dir) or "mlir-opt-22"
+package = os.path.join(config.ufront_source_dir, "python")
 flags = " ".join(config.ufront_sanitizer_flags)
 if sanitize:
     flags += " -Wl,-rpath," + os.path.dirname(config.ufront_sanitizer_runtime)
@@ -71,6 +78,7 @@ config.substitutions += [
     ("%include", os.path.join(config.ufront_source_dir, "include")),
     ("%clang", config.ufront_clang),
     ("%cc", f"{config.ufront_clang} {flags}"),
+    ("%python", f"env UFRONT_BUILD_DIR={build} PYTHONPATH={package} {sys.executable}"),
 ]
 
 if shutil.which("gcc") and shutil.which("g++"):
