@@ -148,6 +148,12 @@ UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontModelEmit(
 UFRONT_API UFRONT_NODISCARD UfrontStatus
 ufrontModelWriteWeights(UfrontModel *model, const char *path);
 
+/// Writes the model's graph to `path`, "-" for standard output, in FlexFlow's
+/// .ff format, which has neither shapes nor weights. Everything that the format
+/// cannot say is in one message (UFRONT_UNSUPPORTED).
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrontModelWriteFlexFlow(UfrontModel *model, const char *path);
+
 /// Compiles ahead of time. Writes one relocatable object to `path`; it defines
 /// `const UfrtProgram NAME` (ufront/Runtime.h). `name` is a C identifier.
 UFRONT_API UFRONT_NODISCARD UfrontStatus

@@ -297,16 +297,28 @@ UfrontStatus ufrontModelWriteWeights(UfrontModel *model, const char *path) {
   return ufSessionEnd(model->session, status, &message);
 }
 
+/// "-" is standard output.
 static UfrontStatus writeBytes(UfMessage *message, const char *path,
-                               LLVMMemoryBufferRef buffer) {
-  FILE *file = fopen(path, "wb");
+                               const char *data, size_t size) {
+  bool isStandard = strcmp(path, "-") == 0;
+  FILE *file = isStandard ? stdout : fopen(path, "wb");
   if (!file)
     return ufFail(message, UFRONT_IO, "%s: %s", path, strerror(errno));
-  size_t size = LLVMGetBufferSize(buffer);
-  bool written = fwrite(LLVMGetBufferStart(buffer), 1, size, file) == size;
-  if (fclose(file) != 0 || !written)
+  bool written = fwrite(data, 1, size, file) == size;
+  if ((isStandard ? fflush(file) : fclose(file)) != 0 || !written)
     return ufFail(message, UFRONT_IO, "%s: could not be written", path);
   return UFRONT_OK;
+}
+
+UfrontStatus ufrontModelWriteFlexFlow(UfrontModel *model, const char *path) {
+  UF_SCOPED(UfMessage) message = {0};
+  UF_SCOPED(UfMessage) text = {0};
+  ufSessionBegin(model->session);
+  UfrontStatus status =
+      ufWriteFlexFlow(model->imported.module, &message, &text);
+  if (status == UFRONT_OK)
+    status = writeBytes(&message, path, ufMessageGet(&text), text.size);
+  return ufSessionEnd(model->session, status, &message);
 }
 
 static UfrontStatus writeObject(const UfrontModel *model,
@@ -319,7 +331,9 @@ static UfrontStatus writeObject(const UfrontModel *model,
   UfrontStatus status = ufGenerateCode(compile, module, LLVMObjectFile, name,
                                        &description, &objects);
   if (status == UFRONT_OK)
-    status = writeBytes(compile->message, path, objects.data[0]);
+    status =
+        writeBytes(compile->message, path, LLVMGetBufferStart(objects.data[0]),
+                   LLVMGetBufferSize(objects.data[0]));
   ufObjectsDestroy(&objects);
   return status;
 }

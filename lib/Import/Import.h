@@ -50,6 +50,10 @@ bool ufMatchesTorch(const UfSource *source);
 UfrontStatus ufImportFlexFlow(const UfSource *source, MlirContext ctx,
                               UfMessage *message, UfImported *out);
 bool ufMatchesFlexFlow(const UfSource *source);
+/// Appends `module` to `text` in FlexFlow's format. Everything that it cannot
+/// say is in one message.
+UfrontStatus ufWriteFlexFlow(MlirModule module, UfMessage *message,
+                             UfMessage *text);
 UfrontStatus ufImportMlir(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesMlir(const UfSource *source);

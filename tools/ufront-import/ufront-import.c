@@ -18,7 +18,7 @@ typedef struct Options {
   int32_t stage, weights;
 } Options;
 
-enum { UNSET = -1 };
+enum { UNSET = -1, FLEXFLOW = UFRONT_STAGE_ASM + 1 };
 
 /// Writes the text to `output`, without committing it.
 static bool emit(UfOpened *opened, const Options *options,
@@ -59,18 +59,29 @@ static bool writeModel(UfOpened *opened, const Options *options) {
   return ok;
 }
 
+static bool writeFlexFlow(UfOpened *opened, const Options *options) {
+  UfOutput text = {0};
+  bool ok = ufOutputOpen(opened->tool, options->output, &text) &&
+            ufModelCheck(opened, ufrontModelWriteFlexFlow(
+                                     opened->model, ufOutputGetPath(&text))) &&
+            ufOutputCommit(opened->tool, &text);
+  ufOutputDiscard(&text);
+  return ok;
+}
+
 static int run(const UfTool *tool, const void *values) {
   const Options *options = values;
   UfOpened opened = {0};
   bool ok = ufModelOpen(tool, &options->model, &opened) &&
-            writeModel(&opened, options);
+            (options->stage == FLEXFLOW ? writeFlexFlow(&opened, options)
+                                        : writeModel(&opened, options));
   ufModelClose(&opened);
   return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 // In the order of UfrontStage and UfrontWeights.
-static const char *const stages[] = {"ufront", "tosa", "linalg", "kernels",
-                                     "llvm",   "asm",  NULL};
+static const char *const stages[] = {"ufront", "tosa", "linalg",   "kernels",
+                                     "llvm",   "asm",  "flexflow", NULL};
 static const char *const weightPlaces[] = {"file", "inline", "elide", NULL};
 static const UfOption options[] = {
     {.name = "output",
@@ -86,7 +97,8 @@ static const UfOption options[] = {
      .placeholder = "STAGE",
      .choices = stages,
      .help = "What to write: ufront (the default), tosa,\n"
-             "linalg, kernels, llvm or asm."},
+             "linalg, kernels, llvm or asm; or flexflow, the\n"
+             "graph alone in FlexFlow's .ff format."},
     {.name = "weights",
      .kind = UF_OPTION_CHOICE,
      .offset = offsetof(Options, weights),
@@ -114,7 +126,8 @@ static const UfTool tool = {
         "  ufront-import resnet50.onnx -o resnet50.mlir\n"
         "  ufront-import resnet50.pt2 -o resnet50.mlir\n"
         "  ufront-import bert.onnx --emit=tosa --shape input_ids=1x128\n"
-        "  ufront-import m.onnx --emit=linalg | mlir-opt --canonicalize\n",
+        "  ufront-import m.onnx --emit=linalg | mlir-opt --canonicalize\n"
+        "  ufront-import cnn.ff --shape input1=32x3x32x32\n",
 };
 
 int main(int argc, char **argv) {
