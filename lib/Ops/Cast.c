@@ -2,7 +2,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
-#include "Ops/Formula.h"
+#include "Ops/TorchSpecial.h"
 
 //===----------------------------------------------------------------------===//
 // Element types of foreign nodes
@@ -230,7 +230,9 @@ static const UfOp ops[] = {
         .infer = inferBitcast,
         .fold = foldBitcast,
         .scalar = scalarBitcast,
-        .imports = UF_IMPORTS({UF_ONNX, "BitCast", 26, importBitcast}),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "BitCast", 26, importBitcast},
+                       UF_TORCH_SPECIAL("nextafter.default", ufTorchNextAfter)),
     },
 };
 UF_FAMILY(ufCastOps, "cast", ops);

@@ -9,6 +9,7 @@
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
 #include "Ops/TorchMath.h"
+#include "Ops/TorchSpecial.h"
 
 #include <math.h>
 #include <string.h>
@@ -173,21 +174,21 @@ static const UfOp ops[] = {
     FLOAT("sqrt",        "Square root.",              scalarCall,       ufScalarToTosa, ONNX("Sqrt", 6, "sqrt", UF_TORCH_ROOTS)),
     FLOAT("rsqrt",       "1 / sqrt(input).",          scalarCall,       ufScalarToTosa, ATEN("rsqrt")),
     FLOAT("reciprocal",  "1 / input.",                scalarReciprocal, ufScalarToTosa, ONNX("Reciprocal", 6, "reciprocal")),
-    FLOAT("exp",         "e^input.",                  scalarCall,       ufScalarToTosa, ONNX("Exp", 6, "exp")),
+    FLOAT("exp",         "e^input.",                  scalarCall,       ufScalarToTosa, ONNX("Exp", 6, "exp", UF_TORCH_EXPONENTIALS)),
     FLOAT("exp2",        "2^input.",                  scalarCall,       ufScalarToTosa, ATEN("exp2", MAP("special_exp2"))),
     FLOAT("expm1",       "e^input - 1.",              scalarCall,       NULL,           ATEN("expm1", MAP("special_expm1"))),
-    FLOAT("log",         "Natural logarithm.",        scalarCall,       ufScalarToTosa, ONNX("Log", 6, "log", UF_TORCH_LOGS)),
+    FLOAT("log",         "Natural logarithm.",        scalarCall,       ufScalarToTosa, ONNX("Log", 6, "log", UF_TORCH_LOGS, UF_TORCH_GAMMAS)),
     FLOAT("log2",        "Logarithm to base 2.",      scalarCall,       ufScalarToTosa, ATEN("log2")),
     FLOAT("log10",       "Logarithm to base 10.",     scalarCall,       ufScalarToTosa, ATEN("log10")),
     FLOAT("log1p",       "log(1 + input).",           scalarCall,       NULL,           ATEN("log1p", MAP("special_log1p"), UF_TORCH_LOG1PS)),
     FLOAT("erf",         "Error function.",           scalarCall,       ufScalarToTosa, ONNX("Erf", 9, "erf", MAP("special_erf"))),
-    FLOAT("erfc",        "1 - erf(input).",           scalarCall,       NULL,           ATEN("erfc", MAP("special_erfc"), UF_TORCH_NORMALS)),
+    FLOAT("erfc",        "1 - erf(input).",           scalarCall,       NULL,           ATEN("erfc", MAP("special_erfc"), UF_TORCH_NORMALS, UF_TORCH_ERRORS)),
     FLOAT("floor",       "Rounded down.",             scalarCall,       ufScalarToTosa, ONNX("Floor", 6, "floor", IN_F64("math.floor", "floor(x)"))),
     FLOAT("ceil",        "Rounded up.",               scalarCall,       ufScalarToTosa, ONNX("Ceil", 6, "ceil", IN_F64("math.ceil", "ceil(x)"))),
     FLOAT("round",       "Rounded, halves to even.",  scalarRound,      ufScalarToTosa, ONNX("Round", 11, "round", UF_TORCH_ROUNDS)),
     FLOAT("trunc",       "Rounded toward 0.",         scalarTrunc,      ufScalarToTosa, ATEN("trunc", MAP("fix"), UF_TORCH_TRUNCS)),
     FLOAT("sin",         "Sine.",                     scalarCall,       ufScalarToTosa, ONNX("Sin", 7, "sin", UF_TORCH_SINES)),
-    FLOAT("cos",         "Cosine.",                   scalarCall,       ufScalarToTosa, ONNX("Cos", 7, "cos")),
+    FLOAT("cos",         "Cosine.",                   scalarCall,       ufScalarToTosa, ONNX("Cos", 7, "cos", UF_TORCH_WAVES)),
     FLOAT("tan",         "Tangent.",                  scalarTan,        ufScalarToTosa, ONNX("Tan", 7, "tan")),
     FLOAT("asin",        "Inverse of sin.",           scalarCall,       NULL,           ONNX("Asin", 7, "asin", MAP("arcsin"))),
     FLOAT("acos",        "Inverse of cos.",           scalarCall,       NULL,           ONNX("Acos", 7, "acos", MAP("arccos"))),
