@@ -105,6 +105,26 @@ def test_training_step():
         torch.testing.assert_close(mine, theirs, rtol=1e-3, atol=1e-5)
 
 
+def test_dropout_while_training():
+    """Random numbers come from torch, at each call anew, for any batch."""
+    from ufront.torch import dynamo_backend
+
+    torch._dynamo.reset()
+    module = torch.nn.Sequential(torch.nn.Dropout(0.25), torch.nn.Identity()).train()
+    call = torch.compile(module, backend=dynamo_backend, dynamic=True)
+    for batch in (300, 500):
+        x = torch.ones(batch, 40, requires_grad=True)
+        torch.manual_seed(batch)
+        y = call(x)
+        y.sum().backward()
+        assert set(y.unique().tolist()) == {0.0, torch.tensor(1 / 0.75).item()}
+        assert abs((y == 0).float().mean() - 0.25) < 0.02
+        assert torch.equal(x.grad, y)
+        again = call(x)
+        torch.manual_seed(batch)
+        assert not torch.equal(again, y) and torch.equal(call(x), y)
+
+
 def test_missing_operators_are_listed_at_once():
     import ufront
 

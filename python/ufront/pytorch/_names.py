@@ -19,6 +19,23 @@ def _shadows(name):
     )
 
 
+class Names:
+    """Numbers names from the second on, and from the first on those that would hide
+    a name of torch ("relu_1")."""
+
+    def __init__(self):
+        self._counts = {}
+
+    def __call__(self, base):
+        base = re.sub(r"\W", "_", base)
+        count = self._counts.get(base)
+        if count is None and not _shadows(base):
+            self._counts[base] = 0
+            return base
+        self._counts[base] = count = (count or 0) + 1
+        return f"{base}_{count}"
+
+
 def _flattened(node):
     """The dimensions that a node makes one, None if it does not. What was written as
     flatten() comes from the exporter as a view."""
@@ -35,13 +52,11 @@ def _flattened(node):
 
 
 class NamingWalk(_walk.Walk):
-    """Names nodes by their layer ("conv1"), or by the function that was called; from
-    the second on they are numbered, and from the first on what would hide a name of
-    torch ("relu_1")."""
+    """Names nodes by their layer ("conv1"), or by the function that was called."""
 
     def __init__(self, graph, module):
         super().__init__(graph, module)
-        self._counts = {}
+        self._names = Names()
 
     def node(self, node):
         dims = _flattened(node)
@@ -49,28 +64,19 @@ class NamingWalk(_walk.Walk):
             super().node(node)
             return
         args = [("self", self.values[node.args[0]]), *dims.items()]
-        outputs = [_walk._output(node.name, node.meta["val"])]
+        outputs = [_walk.describe(node.name, node.meta["val"])]
         self.values[node] = self.graph.add_node(
             "aten.flatten.using_ints", self._name(node), None, args, outputs
         )
 
     def _name(self, node):
-        base = self._base(node)
-        count = self._counts.get(base)
-        if count is None and not _shadows(base):
-            self._counts[base] = 0
-            return base
-        self._counts[base] = count = (count or 0) + 1
-        return f"{base}_{count}"
-
-    def _base(self, node):
         stack = node.meta.get("nn_module_stack")
         if stack:
             path, kind = next(reversed(stack.values()))
             kind = kind if isinstance(kind, str) else kind.__module__
             if path and kind.startswith("torch.nn."):
-                return re.sub(r"\W", "_", path)
+                return self._names(path)
         called = node.meta.get("torch_fn")
         if called:
-            return called[1].rsplit(".", 1)[-1]
-        return re.sub(r"_\d+$", "", node.name)
+            return self._names(called[1].rsplit(".", 1)[-1])
+        return self._names(re.sub(r"_\d+$", "", node.name))

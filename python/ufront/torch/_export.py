@@ -110,7 +110,7 @@ def _add_inputs(program, walk, placeholders):
         value = node.meta.get("val")
         if spec.kind == InputKind.USER_INPUT:
             if isinstance(value, (torch.Tensor, torch.SymInt, torch.SymBool, torch.SymFloat)):
-                name, kind, shape = _walk._output(node.name, value)
+                name, kind, shape = _walk.describe(node.name, value)
                 if kind is None:
                     raise _ufront.UnsupportedError(
                         f"input '{name}' has elements of type {value.dtype}"

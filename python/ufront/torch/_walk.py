@@ -38,7 +38,7 @@ def shape_of(tensor):
     return tuple(size if type(size) is int else None for size in tensor.shape)
 
 
-def _output(name, value):
+def describe(name, value):
     """What is said of a result: name, type and shape, None where unknown."""
     if isinstance(value, torch.Tensor):
         return name, _DTYPES.get(value.dtype), shape_of(value)
@@ -118,7 +118,7 @@ class Walk:
         many = isinstance(found, (list, tuple))
         read = _read(node) if many else None
         outputs = [
-            _output(f"{node.name}_{i}" if many else node.name, value)
+            describe(f"{node.name}_{i}" if many else node.name, value)
             if read is None or i in read
             else None
             for i, value in enumerate(found if many else [found])
@@ -187,7 +187,7 @@ def record(module):
     walk = Walk(graph, module)
     for node in module.graph.nodes:
         if node.op == "placeholder":
-            walk.values[node] = graph.add_input(*_output(node.name, node.meta["val"]))
+            walk.values[node] = graph.add_input(*describe(node.name, node.meta["val"]))
         elif node.op == "call_function":
             walk.node(node)
         elif node.op == "output":
