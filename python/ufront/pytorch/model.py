@@ -9,11 +9,13 @@
 """
 
 import contextlib
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from ufront.model import Model
+from ufront.pytorch import flexflow
 from ufront.pytorch._names import NamingWalk
 from ufront.tensor import Tensor, as_inputs
 from ufront.torch import export
@@ -63,6 +65,29 @@ class PyTorchModel:
     def __init__(self, model, pass_weights=True):
         self.model = model
         self._pass_weights = pass_weights
+
+    def torch_to_file(self, path):
+        """Writes the network, without weights and shapes, as an .ff file of
+        FlexFlow's. All that the format has no place for is in one
+        ufront.UnsupportedError."""
+        text = "\n".join(flexflow.lines(self.model))
+        Path(path).write_text(f"{text}\n", encoding="utf-8")
+
+    @staticmethod
+    def file_to_ff(path, ufront_model, input_tensors):
+        """Adds the operators of an .ff file to `ufront_model`, with new weights. The
+        file's inputs are `input_tensors`, in order. Returns its outputs, Tensors, and
+        its PyOperators."""
+        tensors = [ufront_model._tensor(tensor) for tensor in input_tensors]
+        names = flexflow.input_names(path)
+        if len(names) != len(tensors):
+            raise ValueError(
+                f"{path} has {len(names)} inputs, but gets {len(tensors)}"
+            )
+        shapes = {name: tensor._info[1] for name, tensor in zip(names, tensors)}
+        imported = ufront_model._session.import_file(path, "flexflow", shapes=shapes)
+        values = [ufront_model._value(tensor, "input", None) for tensor in tensors]
+        return ufront_model._add_imported(imported, values)
 
     def _export(self, inputs):
         args = tuple(map(_example, inputs))
