@@ -25,9 +25,10 @@ static PyGetSetDef getters[] = {
     {0},
 };
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "A failure of ufront: `message` says what is wrong and where, "
-                "`status` is the name\nof a UfrontStatus (\"FORMAT\", "
-                "\"ARGUMENT\", ...)."},
+    {Py_tp_doc,
+     "A failure of ufront: `message` says what is wrong and where,\n"
+     "`status` is the name of a UfrontStatus (\"FORMAT\", \"ARGUMENT\",\n"
+     "...)."},
     {Py_tp_getset, getters},
     {0},
 };
@@ -37,8 +38,9 @@ static PyType_Spec spec = {
     .slots = slots,
 };
 static PyType_Slot unsupportedSlots[] = {
-    {Py_tp_doc, "The model uses something ufront does not know; the message "
-                "names all of it."},
+    {Py_tp_doc,
+     "The model uses something ufront does not know; the message names all\n"
+     "of it."},
     {0},
 };
 static PyType_Spec unsupportedSpec = {

@@ -316,47 +316,52 @@ static void destroy(PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"add_input", UF_METHOD(addInput), METH_VARARGS | METH_KEYWORDS,
-     "add_input(name, type=None, shape=None)\n--\n\nAdds an input; returns its "
-     "Value. Sizes are None where unknown."},
+     "add_input($self, name, type=None, shape=None)\n--\n\n"
+     "Adds an input; returns its Value. Sizes are None where unknown."},
     {"add_parameter", UF_METHOD(addParameter), METH_VARARGS | METH_KEYWORDS,
-     "add_parameter(name, tensor)\n--\n\nAdds a weight, which is borrowed, not "
-     "copied, if it is contiguous; returns its\nValue."},
+     "add_parameter($self, name, tensor)\n--\n\n"
+     "Adds a weight, which is borrowed, not copied, if it is contiguous;\n"
+     "returns its Value."},
     {"add_node", UF_METHOD(addNode), METH_VARARGS | METH_KEYWORDS,
-     "add_node(op, name, source, args, outputs)\n--\n\nAdds an operator; "
-     "returns the Value of its first result, the others follow it.\n`args` is "
-     "a "
-     "dict or a sequence of pairs, `outputs` has (name, type, shape) or None "
-     "for\neach result."},
+     "add_node($self, op, name, source, args, outputs)\n--\n\n"
+     "Adds an operator; returns the Value of its first result, the others\n"
+     "follow it. `args` is a dict or a sequence of pairs, `outputs` has\n"
+     "(name, type, shape) or None for each result."},
     {"add_output", UF_METHOD(addOutput), METH_VARARGS | METH_KEYWORDS,
-     "add_output(name, value)\n--\n\nMakes a value the next output."},
+     "add_output($self, name, value)\n--\n\nMakes a value the next output."},
     {"get_value", getValue, METH_O,
-     "get_value(value, /)\n--\n\nThe TensorInfo of a value, None if it is no "
-     "tensor or could not be built."},
+     "get_value($self, value, /)\n--\n\n"
+     "The TensorInfo of a value, None if it is no tensor or could not be\n"
+     "built."},
     {"get_text", getText, METH_O,
-     "get_text(value, /)\n--\n\nThe ops that the node of a value became."},
+     "get_text($self, value, /)\n--\n\n"
+     "The ops that the node of a value became."},
     {"add_model", UF_METHOD(ufGraphAddModel), METH_VARARGS | METH_KEYWORDS,
-     "add_model(model, inputs)\n--\n\nAdds what a Model of the same session "
-     "computes. Returns the Value of the first\nresult of its ops, how many "
-     "there are, and the Values of its outputs."},
+     "add_model($self, model, inputs)\n--\n\n"
+     "Adds what a Model of the same session computes. Returns the Value of\n"
+     "the first result of its ops, how many there are, and the Values of\n"
+     "its outputs."},
     {"get_definition", ufGraphGetDefinition, METH_O,
-     "get_definition(value, /)\n--\n\nA dict about the op that defines a "
-     "value: "
-     "op, name, address, first (its first\nresult), outputs (how many), "
-     "is_used, "
-     "inputs (TensorInfos) and attributes. None\nfor inputs."},
+     "get_definition($self, value, /)\n--\n\n"
+     "A dict about the op that defines a value: op, name, address, first\n"
+     "(its first result), outputs (how many), is_used, inputs\n"
+     "(TensorInfos) and attributes. None for inputs."},
     {"create_model", UF_METHOD(ufGraphCreateModel),
      METH_VARARGS | METH_KEYWORDS,
-     "create_model(outputs)\n--\n\nMakes a Model of what there is so far, with "
-     "outputs given as pairs of a name and\na Value. The graph goes on."},
+     "create_model($self, outputs)\n--\n\n"
+     "Makes a Model of what there is so far, with outputs given as pairs\n"
+     "of a name and a Value. The graph goes on."},
     {"finish", finishGraph, METH_NOARGS,
-     "finish()\n--\n\nMakes a Model of the graph. All that is not supported is "
-     "in one UnsupportedError."},
+     "finish($self)\n--\n\n"
+     "Makes a Model of the graph. All that is not supported is in one\n"
+     "UnsupportedError."},
     {0},
 };
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Graph(frontend, session=None)\n--\n\n"
-                "A graph handed over node by node. Without a session it only "
-                "records, to be an\nargument of a node."},
+    {Py_tp_doc,
+     "Graph(frontend, session=None)\n--\n\n"
+     "A graph handed over node by node. Without a session it only records,\n"
+     "to be an argument of a node."},
     {Py_tp_new, (void *)create},
     {Py_tp_methods, methods},
     {Py_tp_dealloc, (void *)destroy},

@@ -109,7 +109,7 @@ PyObject *ufProgramLoad(PyObject *module, PyObject *args, PyObject *keywords) {
   int threads = 0;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&s|O&i:load", names,
                                    PyUnicode_FSConverter, &path, &name,
-                                   PyUnicode_FSConverter, &weights, &threads))
+                                   ufOptionalPath, &weights, &threads))
     return NULL;
   const UfState *state = PyModule_GetState(module);
   PyObject *self = ufNewObject(state->program);

@@ -220,17 +220,17 @@ UfrontModel *ufModelGet(const UfState *state, PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"compile", UF_METHOD(compileModel), METH_VARARGS | METH_KEYWORDS,
-     "compile(*, threads=0, via_tosa=False, cpu=None)\n--\n\n"
+     "compile($self, *, threads=0, via_tosa=False, cpu=None)\n--\n\n"
      "Compiles for this machine; 0 threads are one per core."},
     {"emit", UF_METHOD(emitModel), METH_VARARGS | METH_KEYWORDS,
-     "emit(stage='ufront', weights='elide', *, via_tosa=False, "
+     "emit($self, stage='ufront', weights='elide', *, via_tosa=False, "
      "cpu=None)\n--\n\n"
-     "The model as text at a stage: ufront, tosa, linalg, kernels, llvm, asm. "
-     "Weights\nare in a file, inline or elided."},
+     "The model as text at a stage: ufront, tosa, linalg, kernels, llvm,\n"
+     "asm. Weights are in a file, inline or elided."},
     {"write_weights", writeModelWeights, METH_O,
-     "write_weights(path, /)\n--\n\nWrites the weights as safetensors."},
+     "write_weights($self, path, /)\n--\n\nWrites the weights as safetensors."},
     {"write_object", UF_METHOD(writeModelObject), METH_VARARGS | METH_KEYWORDS,
-     "write_object(path, name, *, via_tosa=False, cpu=None)\n--\n\n"
+     "write_object($self, path, name, *, via_tosa=False, cpu=None)\n--\n\n"
      "Compiles ahead of time to an object that defines the program `name`."},
     {0},
 };

@@ -19,16 +19,16 @@ static PyObject *operators(PyObject *module, PyObject *frontend) {
 
 static PyMethodDef functions[] = {
     {"describe", ufTableDescribe, METH_O,
-     "describe(op, /)\n--\n\nA row of the op table: its summary, operands, "
-     "results and attributes. Each of\nthese has a name, a text, a type, the "
-     "value when absent as MLIR writes it, the\nchoices and whether it may be "
-     "absent."},
+     "describe($module, op, /)\n--\n\n"
+     "A row of the op table: its summary, operands, results and\n"
+     "attributes. Each of these has a name, a text, a type, the value when\n"
+     "absent as MLIR writes it, the choices and whether it may be absent."},
     {"load", UF_METHOD(ufProgramLoad), METH_VARARGS | METH_KEYWORDS,
-     "load(path, name, weights=None, threads=0)\n--\n\n"
+     "load($module, path, name, weights=None, threads=0)\n--\n\n"
      "A Program from the shared library that ufront-compile wrote."},
     {"operators", operators, METH_O,
-     "operators(frontend, /)\n--\n\nThe names of the operators that a frontend "
-     "can be imported with."},
+     "operators($module, frontend, /)\n--\n\n"
+     "The names of the operators that a frontend can be imported with."},
     {0},
 };
 

@@ -172,6 +172,9 @@ typedef struct UfSessionObject {
 /// Something done in a session without the GIL.
 typedef UfrontStatus (*UfWork)(void *userData);
 
+/// Like PyUnicode_FSConverter(), for an argument that may be None.
+int ufOptionalPath(PyObject *object, void *path);
+
 /// Creates the type Session.
 bool ufSessionTypeCreate(PyObject *module, UfState *state);
 

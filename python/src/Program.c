@@ -379,9 +379,9 @@ PyObject *ufProgramCreate(const UfState *state, UfSessionObject *session,
 
 static PyMethodDef methods[] = {
     {"run", UF_METHOD(call), METH_FASTCALL,
-     "run(inputs, out=None, /)\n--\n\n"
-     "Runs on a tuple of arrays. Returns a tuple with a new Tensor for each "
-     "output that\n`out` has no array for; None if it has all."},
+     "run($self, inputs, out=None, /)\n--\n\n"
+     "Runs on a tuple of arrays. Returns a tuple with a new Tensor for\n"
+     "each output that `out` has no array for; None if it has all."},
     {0},
 };
 static PyGetSetDef getters[] = {

@@ -220,6 +220,10 @@ static PyObject *importFile(PyObject *self, PyObject *args,
   return result;
 }
 
+int ufOptionalPath(PyObject *object, void *path) {
+  return object == Py_None ? 1 : PyUnicode_FSConverter(object, path);
+}
+
 static PyObject *importMemory(PyObject *self, PyObject *args,
                               PyObject *keywords) {
   static char *names[] = {"data",  "format",    "shapes",
@@ -229,7 +233,7 @@ static PyObject *importMemory(PyObject *self, PyObject *args,
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|z$O!O!O&:import_memory",
                                    names, &data, &work.options.format,
                                    &PyDict_Type, &shapes, &PyDict_Type, &fixed,
-                                   PyUnicode_FSConverter, &directory))
+                                   ufOptionalPath, &directory))
     return NULL;
   if (directory)
     work.options.directory = PyBytes_AsString(directory);
@@ -277,13 +281,13 @@ static void destroy(PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"import_file", UF_METHOD(importFile), METH_VARARGS | METH_KEYWORDS,
-     "import_file(path, format=None, *, shapes={}, fixed={})\n--\n\n"
-     "Reads a model from a file. `shapes` sets those of inputs by name, "
-     "`fixed` "
-     "makes\ninputs constants."},
+     "import_file($self, path, format=None, *, shapes={}, fixed={})\n--\n\n"
+     "Reads a model from a file. `shapes` sets those of inputs by name,\n"
+     "`fixed` makes inputs constants."},
     {"import_memory", UF_METHOD(importMemory), METH_VARARGS | METH_KEYWORDS,
-     "import_memory(data, format=None, *, shapes={}, fixed={}, directory=None)"
-     "\n--\n\nReads a model from bytes; `directory` is where its external data "
+     "import_memory($self, data, format=None, *, shapes={}, fixed={}, "
+     "directory=None)\n--\n\n"
+     "Reads a model from bytes; `directory` is where its external data\n"
      "lies."},
     {0},
 };

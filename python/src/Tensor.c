@@ -303,9 +303,9 @@ static PyMethodDef methods[] = {
     {"__dlpack_device__", getDevice, METH_NOARGS,
      "The CPU, as DLPack says it."},
     {"give", give, METH_O,
-     "give(type, /)\n--\n\nAn array of a type with DLPack's exchange "
-     "functions, "
-     "which shares the memory; None if\nthe type has none."},
+     "give($self, type, /)\n--\n\n"
+     "An array of a type with DLPack's exchange functions, which shares\n"
+     "the memory; None if the type has none."},
     {0},
 };
 static PyGetSetDef getters[] = {

@@ -56,8 +56,10 @@ static PyGetSetDef getters[] = {
     {0},
 };
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Type(name)\n--\n\nThe type of a tensor's elements, to be an "
-                "argument of a node. Names are MLIR's or\nPython's."},
+    {Py_tp_doc,
+     "Type(name)\n--\n\n"
+     "The type of a tensor's elements, to be an argument of a node. Names\n"
+     "are MLIR's or Python's."},
     {Py_tp_new, (void *)create},
     {Py_tp_getset, getters},
     {Py_tp_repr, (void *)represent},

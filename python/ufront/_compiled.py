@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -217,11 +218,11 @@ def compile(
     `model` is the path of a file, the bytes of one, an onnx.ModelProto, an nn.Module
     or a torch.export.ExportedProgram.
 
-    For an nn.Module `example_inputs` are the arguments to export it with, and
-    `dynamic_shapes` is torch.export's: sizes it does not name are those of the
-    examples. The rest may have sizes that it leaves open; `example_inputs`, a
-    sequence or a dict by name, then sets them, except for the axes that
-    `dynamic_shapes` names: a dict from names of inputs to dicts or sets of axes.
+    `example_inputs` are a sequence, a dict by name, or the only one. An nn.Module is
+    exported with them as its arguments, and `dynamic_shapes` is torch.export's:
+    sizes it does not name are those of the examples. Other models say themselves
+    what they take; where they leave sizes open the examples set them, except for the
+    axes that `dynamic_shapes` names: a dict from names to dicts or sets of axes.
 
     `threads` is how many run it, one per core if None. `precision` is "f32".
     """
@@ -233,10 +234,9 @@ def compile(
     if ("torch", "Module") in kinds:
         from ufront import torch as door
 
-        args = example_inputs
-        args = () if args is None else args if isinstance(args, tuple) else (args,)
+        args, kwargs = _arguments(example_inputs)
         return door.compile(
-            model, args, dynamic_shapes=dynamic_shapes, threads=threads
+            model, args, kwargs, dynamic_shapes=dynamic_shapes, threads=threads
         )
     if ("torch", "ExportedProgram") in kinds:
         from ufront import torch as door
@@ -261,6 +261,15 @@ def compile(
     return CompiledModel(imported.compile(threads=threads or 0), imported, name)
 
 
+def _arguments(examples):
+    """Positional arguments and those by name, of which a module gets one kind."""
+    if isinstance(examples, Mapping):
+        return (), dict(examples)
+    if isinstance(examples, (list, tuple)):
+        return tuple(examples), None
+    return (() if examples is None else (examples,)), None
+
+
 def _load_onnx(data, shapes):
     return _ufront.Session().import_memory(data, "onnx", shapes=shapes)
 
@@ -275,7 +284,7 @@ def _load_file(path, shapes):
 
 def _example_shapes(model, examples, dynamic):
     """Shapes of the inputs that have sizes which the examples set."""
-    if not isinstance(examples, dict):
+    if not isinstance(examples, Mapping):
         if not isinstance(examples, (list, tuple)):
             examples = (examples,)
         if len(examples) != len(model.inputs):
@@ -320,8 +329,9 @@ def load(path, *, name=None, threads=None):
         if name[:1].isdigit():
             name = f"model_{name}"
     weights = path.with_suffix(".safetensors")
-    given = {"weights": weights} if weights.exists() else {}
-    program = _ufront.load(path, name, threads=threads or 0, **given)
+    program = _ufront.load(
+        path, name, weights if weights.exists() else None, threads or 0
+    )
     return CompiledModel(program, name=path.name)
 
 

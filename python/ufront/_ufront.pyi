@@ -1,8 +1,10 @@
 """The C ABI of ufront: see include/ufront for what each call does."""
 
 import os
-from collections.abc import Buffer, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, SupportsIndex, final
+
+from typing_extensions import Buffer
 
 class _Dlpack(Protocol):
     def __dlpack__(self) -> Any: ...
@@ -71,7 +73,7 @@ class Session:
         *,
         shapes: dict[str, _Shape] = ...,
         fixed: dict[str, _Array] = ...,
-        directory: _Path = ...,
+        directory: _Path | None = None,
     ) -> Model: ...
 
 @final
@@ -141,6 +143,6 @@ def describe(
     op: str, /
 ) -> tuple[str, tuple[_Field, ...], tuple[_Field, ...], tuple[_Field, ...]]: ...
 def load(
-    path: _Path, name: str, weights: _Path = ..., threads: int = 0
+    path: _Path, name: str, weights: _Path | None = None, threads: int = 0
 ) -> Program: ...
 def operators(frontend: str, /) -> list[str]: ...

@@ -61,10 +61,33 @@ def test_mlir():
     np.testing.assert_array_equal(ufront.compile(text)(X), np.maximum(X, 0))
 
 
+class Two(torch.nn.Module):
+    def forward(self, a, b):
+        return torch.relu(a) + b
+
+
 def test_module():
-    module = torch.nn.ReLU()
-    result = ufront.compile(module, (torch.tensor(X),))(torch.tensor(X))
-    assert torch.equal(result, module(torch.tensor(X)))
+    a, b = torch.tensor(X), torch.ones(2, 3)
+    for examples in ((a, b), [a, b], {"a": a, "b": b}):
+        fast = ufront.compile(Two(), examples, threads=1)
+        result = fast(**examples) if isinstance(examples, dict) else fast(*examples)
+        assert torch.equal(result, torch.relu(a) + b)
+    relu = ufront.compile(torch.nn.ReLU(), a)
+    assert torch.equal(relu(a), torch.relu(a)) and "linalg." in relu.ir("linalg")
+
+
+def test_exported_program():
+    a, b = torch.tensor(X), torch.ones(2, 3)
+    fast = ufront.compile(torch.export.export(Two(), (a, b)))
+    assert torch.equal(fast(a, b), torch.relu(a) + b)
+
+
+def test_module_on_disk(tmp_path):
+    linear = torch.nn.Linear(3, 50)
+    a = torch.tensor(X)
+    ufront.compile(linear, (a,)).save(tmp_path / "linear.so")
+    loaded = ufront.load(tmp_path / "linear.so", threads=1)
+    torch.testing.assert_close(loaded(a), linear(a))
 
 
 def test_examples_set_sizes(scale):
