@@ -16,7 +16,13 @@ _here = Path(__file__).parent
 if not (_here / "_ufront.abi3.so").exists():
     # The package in the sources: the extension is in a build folder.
     _build = os.environ.get("UFRONT_BUILD_DIR", _here.parents[1] / "build" / "release")
-    __path__.append(str(Path(_build, "python", "ufront").absolute()))
+    _there = Path(_build, "python", "ufront").absolute()
+    if not (_there / "_ufront.abi3.so").exists():
+        raise ImportError(
+            f"the extension is neither in {_here} nor in {_there}: run './dev build "
+            "release' or 'pip install .'; UFRONT_BUILD_DIR names another build folder"
+        )
+    __path__.append(str(_there))
 
 from ufront._compiled import CompiledModel, compile, load  # noqa: E402
 from ufront._ufront import (  # noqa: E402
