@@ -2,6 +2,8 @@
 
 #include "Ops/Rearrange.h"
 
+#include <string.h>
+
 MlirValue ufMake(UfBuilder *b, const char *name, UfValues operands,
                  UfAttrs attrs) {
   for (intptr_t i = 0; i < operands.size; ++i)
@@ -17,6 +19,47 @@ MlirValue ufMake(UfBuilder *b, const char *name, UfValues operands,
 MlirValue ufMakeInt(UfBuilder *b, int64_t value) {
   MlirType type = ufTensorOf(ufI64(b), 0, NULL);
   return ufConstant(b, mlirDenseElementsAttrInt64Get(type, 1, &value));
+}
+
+/// The number of rank 0 and type i64 that `value` is known to be.
+static bool knownNumber(MlirValue value, int64_t *out) {
+  UfInts ints;
+  if (ufRank(value) > 0 || !mlirTypeIsAInteger(ufElementType(value)) ||
+      ufBitWidth(ufElementType(value)) != 64 || !ufConstantInts(value, &ints) ||
+      ints.size != 1)
+    return false;
+  *out = ints.data[0];
+  return true;
+}
+
+/// Overflow and division by zero are left to the op.
+static bool evaluate(const char *name, int64_t x, int64_t y, int64_t *out) {
+  if (strcmp(name, "add") == 0)
+    return !__builtin_add_overflow(x, y, out);
+  if (strcmp(name, "subtract") == 0)
+    return !__builtin_sub_overflow(x, y, out);
+  if (strcmp(name, "multiply") == 0)
+    return !__builtin_mul_overflow(x, y, out);
+  if (strcmp(name, "minimum") == 0)
+    *out = x < y ? x : y;
+  else if (strcmp(name, "maximum") == 0)
+    *out = x > y ? x : y;
+  else if (strcmp(name, "divide") == 0 && x >= 0 && y > 0)
+    *out = x / y;
+  else if (strcmp(name, "mod") == 0 && x >= 0 && y > 0)
+    *out = x % y;
+  else
+    return false;
+  return true;
+}
+
+MlirValue ufMakeArith(UfBuilder *b, const char *name, MlirValue x,
+                      MlirValue y) {
+  int64_t left, right, known;
+  if (x.ptr && y.ptr && knownNumber(x, &left) && knownNumber(y, &right) &&
+      evaluate(name, left, right, &known))
+    return ufMakeInt(b, known);
+  return ufCall2(b, name, x, y);
 }
 
 MlirValue ufMakeSizesOf(UfBuilder *b, MlirValue x, int start, int end) {

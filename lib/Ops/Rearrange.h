@@ -20,6 +20,9 @@ MlirValue ufMake(UfBuilder *b, const char *name, UfValues operands,
 
 /// A constant of rank 0 and type i64.
 MlirValue ufMakeInt(UfBuilder *b, int64_t value);
+/// As ufCall2; but of sizes and places that are known a constant, so that
+/// shapes that follow from it are known too.
+MlirValue ufMakeArith(UfBuilder *b, const char *name, MlirValue x, MlirValue y);
 /// The size of dimension `axis`, of rank 0 and type i64; a constant when known.
 MlirValue ufMakeSizeOf(UfBuilder *b, MlirValue x, int axis);
 /// The sizes of dimensions [start, end), of rank 1 and type i64.

@@ -99,7 +99,7 @@ static MlirValue zeros(UfBuilder *b, MlirValue count, MlirType element) {
 
 MlirValue ufTorchCountUpTo(UfBuilder *b, MlirValue places, MlirValue count) {
   MlirValue marks =
-      zeros(b, ufCall2(b, "add", count, ufMakeInt(b, 1)), ufI64(b));
+      zeros(b, ufMakeArith(b, "add", count, ufMakeInt(b, 1)), ufI64(b));
   MlirValue ones = ufCallExpandLike(b, ufMakeInt(b, 1), places);
   marks = ufTorchScatterInto(b, marks, places, ones, 0, "add");
   marks = ufMakeSliceAt(b, marks, 0, ufMakeInt(b, 0), count);
@@ -128,9 +128,9 @@ MlirLogicalResult ufTorchBincount(UfBuilder *b, const UfNode *node,
                         : ufMakeInt(b, 0);
   // Of nothing, there is no largest; and -1 is as good.
   MlirValue most = ufMakeReduce(b, "reduce_max", x, 0, false);
-  most = ufCall2(b, "maximum", most, ufMakeInt(b, -1));
-  MlirValue count = ufCall2(b, "add", most, ufMakeInt(b, 1));
-  count = ufCall2(b, "maximum", count, least);
+  most = ufMakeArith(b, "maximum", most, ufMakeInt(b, -1));
+  MlirValue count = ufMakeArith(b, "add", most, ufMakeInt(b, 1));
+  count = ufMakeArith(b, "maximum", count, least);
   if (!element.ptr)
     element = ufI64(b);
   if (!weights.ptr)
@@ -157,14 +157,14 @@ MlirLogicalResult ufTorchHistc(UfBuilder *b, const UfNode *node,
     low = ufMakeReduce(b, "reduce_min", x, 0, false);
     high = ufMakeReduce(b, "reduce_max", x, 0, false);
     isOne = ufCallCompare(b, "eq", low, high);
-    low = ufCallWhere(b, isOne, ufCall2(b, "subtract", low, one), low);
-    high = ufCallWhere(b, isOne, ufCall2(b, "add", high, one), high);
+    low = ufCallWhere(b, isOne, ufMakeArith(b, "subtract", low, one), low);
+    high = ufCallWhere(b, isOne, ufMakeArith(b, "add", high, one), high);
   }
-  MlirValue bin = ufCall2(b, "multiply", ufCall2(b, "subtract", x, low),
-                          ufScalarConstant(b, element, (double)bins));
-  bin = ufCall2(b, "divide", bin, ufCall2(b, "subtract", high, low));
+  MlirValue bin = ufMakeArith(b, "multiply", ufMakeArith(b, "subtract", x, low),
+                              ufScalarConstant(b, element, (double)bins));
+  bin = ufMakeArith(b, "divide", bin, ufMakeArith(b, "subtract", high, low));
   bin = ufCallCast(b, bin, ufI64(b));
-  bin = ufCall2(b, "minimum", bin, ufMakeInt(b, bins - 1));
+  bin = ufMakeArith(b, "minimum", bin, ufMakeInt(b, bins - 1));
   MlirValue isInside = ufMake(b, "logical",
                               UF_VALUES(ufCallCompare(b, "ge", x, low),
                                         ufCallCompare(b, "le", x, high)),
@@ -330,16 +330,16 @@ static Bags readBags(UfBuilder *b, const UfNode *node) {
   int64_t pad = ufNodeInt(node, "padding_idx", -1);
   Bags bags = {.rows = ufMakeGather(b, weight, indices, 0)};
   if (ufNodeInt(node, "include_last_offset", 0)) {
-    MlirValue last =
-        ufCall2(b, "subtract", ufMakeSizeOf(b, offsets, 0), ufMakeInt(b, 1));
+    MlirValue last = ufMakeArith(b, "subtract", ufMakeSizeOf(b, offsets, 0),
+                                 ufMakeInt(b, 1));
     offsets = ufMakeSliceAt(b, offsets, 0, ufMakeInt(b, 0), last);
   }
   MlirValue size = ufMakeSizeOf(b, indices, 0);
-  bags.numbers = ufCall2(b, "subtract", ufTorchCountUpTo(b, offsets, size),
-                         ufMakeInt(b, 1));
+  bags.numbers = ufMakeArith(b, "subtract", ufTorchCountUpTo(b, offsets, size),
+                             ufMakeInt(b, 1));
   if (factors.ptr)
     bags.rows =
-        ufCall2(b, "multiply", bags.rows, ufCallUnsqueeze(b, factors, 1));
+        ufMakeArith(b, "multiply", bags.rows, ufCallUnsqueeze(b, factors, 1));
   MlirValue ones = ufCallExpandLike(b, ufMakeInt(b, 1), indices);
   if (pad >= 0) {
     MlirValue isPad = ufCallCompare(b, "eq", indices, ufMakeInt(b, pad));
@@ -374,8 +374,8 @@ MlirLogicalResult ufTorchEmbeddingBag(UfBuilder *b, const UfNode *node,
   MlirValue y = ufTorchScatterInto(b, ufCallExpandLike(b, start, like), index,
                                    bags.rows, 0, mode == MAX ? "max" : "add");
   MlirValue isEmpty = ufCallCompare(b, "eq", bags.counts, ufMakeInt(b, 0));
-  MlirValue count = ufCall2(b, "maximum", bags.counts, ufMakeInt(b, 1));
+  MlirValue count = ufMakeArith(b, "maximum", bags.counts, ufMakeInt(b, 1));
   if (mode == MEAN)
-    y = ufCall2(b, "divide", y, ufCallCast(b, count, element));
+    y = ufMakeArith(b, "divide", y, ufCallCast(b, count, element));
   return ufNodeDefine(results, ufCallWhere(b, isEmpty, zero, y));
 }

@@ -51,8 +51,8 @@ MlirLogicalResult ufTorchMaskedScatter(UfBuilder *b, const UfNode *node,
   number = ufMake(b, "cumulative", UF_VALUES(number),
                   UF_ATTRS({"axis", ufIntAttr(b, 0)}));
   // Nothing is read before the first, so its number may be anything.
-  number = ufCall2(b, "subtract", number, ufMakeInt(b, 1));
-  number = ufCall2(b, "maximum", number, ufMakeInt(b, 0));
+  number = ufMakeArith(b, "subtract", number, ufMakeInt(b, 1));
+  number = ufMakeArith(b, "maximum", number, ufMakeInt(b, 0));
   MlirValue taken = ufMakeGather(b, source, number, 0);
   taken = ufMakeReshapeLike(b, taken, mask);
   return ufNodeDefine(results, ufCallWhere(b, mask, taken, x));
@@ -153,10 +153,11 @@ static MlirValue linearIndex(UfBuilder *b, const Indexing *indexing) {
     MlirValue size = ufMakeSizeOf(b, indexing->x, d);
     if (!indexing->isPlace[d])
       index = ufCallWhere(b, ufCallCompare(b, "lt", index, ufMakeInt(b, 0)),
-                          ufCall2(b, "add", index, size), index);
-    linear = linear.ptr ? ufCall2(b, "add",
-                                  ufCall2(b, "multiply", linear, size), index)
-                        : index;
+                          ufMakeArith(b, "add", index, size), index);
+    linear = linear.ptr
+                 ? ufMakeArith(b, "add",
+                               ufMakeArith(b, "multiply", linear, size), index)
+                 : index;
   }
   return linear;
 }
@@ -192,7 +193,7 @@ static MlirValue putMasked(UfBuilder *b, const Indexing *indexing,
   MlirValue x = indexing->x;
   value = ufCallReshape(b, value, 0, NULL);
   if (accumulate)
-    value = ufCall2(b, "add", x, value);
+    value = ufMakeArith(b, "add", x, value);
   MlirValue mask =
       ufMakeWiden(b, indexing->mask, indexing->rank, indexing->maskAxis);
   return ufCallWhere(b, mask, value, x);
@@ -202,7 +203,7 @@ static MlirValue putMasked(UfBuilder *b, const Indexing *indexing,
 static MlirValue putSlices(UfBuilder *b, const Indexing *indexing,
                            MlirValue linear, MlirValue values,
                            const char *reduction) {
-  int64_t perm[UF_MAX_RANK], back[UF_MAX_RANK];
+  int64_t perm[UF_MAX_RANK] = {0}, back[UF_MAX_RANK];
   int rank = indexing->rank;
   indexedFirst(indexing, perm);
   for (int d = 0; d < rank; ++d)
@@ -217,36 +218,39 @@ static MlirValue putSlices(UfBuilder *b, const Indexing *indexing,
   return ufMakeTranspose(b, y, rank, back);
 }
 
+/// The values as the slices that putSlices() takes: those of the indices first.
+static MlirValue slicesToPut(UfBuilder *b, const Indexing *indexing,
+                             MlirValue linear, MlirValue values) {
+  values = ufCallExpandLike(b, values, readIndexed(b, indexing, linear));
+  int64_t perm[UF_MAX_RANK];
+  int first = indexing->first;
+  if (!values.ptr || !linear.ptr || !indexing->isBlock || first == 0)
+    return values;
+  int added = ufRank(linear), rank = ufRank(values);
+  for (int d = 0; d < rank; ++d)
+    perm[d] = d < added ? d + first : d < added + first ? d - added : d;
+  return ufMakeTranspose(b, values, rank, perm);
+}
+
 MlirLogicalResult ufTorchIndexPut(UfBuilder *b, const UfNode *node,
                                   MlirValue *results) {
   Indexing indexing;
   if (!readIndexing(b, node, &indexing))
     return mlirLogicalResultFailure();
-  MlirValue x = indexing.x;
-  MlirValue values = ufTorchTensorAs(b, node, "values", ufElementType(x));
+  MlirType element = ufElementType(indexing.x);
+  MlirValue values = ufTorchTensorAs(b, node, "values", element);
   bool accumulate = ufNodeInt(node, "accumulate", 0) != 0;
-  const char *reduction = !accumulate                  ? "none"
-                          : ufIsBool(ufElementType(x)) ? "max"
-                                                       : "add";
+  // The sum of truth values is whether any is true.
+  const char *sum = ufIsBool(element) ? "max" : "add";
   if (!values.ptr || indexing.numUsed == 0)
     return ufNodeError(node, "needs indices and values");
   UfShape shape = ufShape(values);
   if (indexing.mask.ptr && ufNumElements(&shape) == 1)
     return ufNodeDefine(results, putMasked(b, &indexing, values, accumulate));
   MlirValue linear = linearIndex(b, &indexing);
-  MlirValue like = readIndexed(b, &indexing, linear);
-  values = ufCallExpandLike(b, values, like);
-  if (!values.ptr || !linear.ptr)
-    return mlirLogicalResultFailure();
-  int64_t perm[UF_MAX_RANK];
-  int first = indexing.first, added = ufRank(linear), rank = ufRank(values);
-  if (indexing.isBlock && first > 0) {
-    for (int d = 0; d < rank; ++d)
-      perm[d] = d < added ? d + first : d < added + first ? d - added : d;
-    values = ufMakeTranspose(b, values, rank, perm);
-  }
-  return ufNodeDefine(results,
-                      putSlices(b, &indexing, linear, values, reduction));
+  values = slicesToPut(b, &indexing, linear, values);
+  return ufNodeDefine(results, putSlices(b, &indexing, linear, values,
+                                         accumulate ? sum : "none"));
 }
 
 //===----------------------------------------------------------------------===//
@@ -322,14 +326,14 @@ MlirLogicalResult ufTorchUnfold(UfBuilder *b, const UfNode *node,
     x = ufCallUnsqueeze(b, x, 0);
     return ufNodeDefine(results, ufCallSlice(b, x, 0, 0, size));
   }
-  MlirValue count = ufCall2(b, "subtract", ufMakeSizeOf(b, x, axis),
-                            ufMakeInt(b, size - step));
-  count = ufCall2(b, "divide", count, ufMakeInt(b, step));
+  MlirValue count = ufMakeArith(b, "subtract", ufMakeSizeOf(b, x, axis),
+                                ufMakeInt(b, size - step));
+  count = ufMakeArith(b, "divide", count, ufMakeInt(b, step));
   MlirValue start =
-      ufCall2(b, "multiply", ufMakeIota(b, count), ufMakeInt(b, step));
+      ufMakeArith(b, "multiply", ufMakeIota(b, count), ufMakeInt(b, step));
   MlirValue index =
-      ufCall2(b, "add", ufCallUnsqueeze(b, start, 1),
-              ufCallUnsqueeze(b, ufMakeIota(b, ufMakeInt(b, size)), 0));
+      ufMakeArith(b, "add", ufCallUnsqueeze(b, start, 1),
+                  ufCallUnsqueeze(b, ufMakeIota(b, ufMakeInt(b, size)), 0));
   MlirValue y = ufMakeGather(b, x, index, axis);
   return ufNodeDefine(results, ufMakeMoveAxis(b, y, axis + 1, rank));
 }
@@ -368,8 +372,8 @@ MlirLogicalResult ufTorchAsStrided(UfBuilder *b, const UfNode *node,
                         : ufMakeInt(b, 0);
   for (int d = 0; d < size.count; ++d) {
     MlirValue along = ufMakeIota(b, ufTorchIntAt(b, &size, d));
-    along = ufCall2(b, "multiply", along, ufTorchIntAt(b, &stride, d));
-    index = ufCall2(b, "add", index, ufMakeWiden(b, along, size.count, d));
+    along = ufMakeArith(b, "multiply", along, ufTorchIntAt(b, &stride, d));
+    index = ufMakeArith(b, "add", index, ufMakeWiden(b, along, size.count, d));
   }
   return ufNodeDefine(results, ufMakeGather(b, ufMakeFlat(b, x), index, 0));
 }

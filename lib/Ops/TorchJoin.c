@@ -44,7 +44,7 @@ static MlirLogicalResult splitEvery(UfBuilder *b, const UfNode *node, int axis,
     if (node->used[i])
       results[i] = ufMakeSliceAt(b, ufNodeInput(node, 0), axis, start, end);
     start = end;
-    end = ufCall2(b, "add", end, size);
+    end = ufMakeArith(b, "add", end, size);
   }
   return mlirLogicalResultSuccess();
 }
@@ -75,7 +75,7 @@ MlirLogicalResult ufTorchSplitSizes(UfBuilder *b, const UfNode *node,
                        node->numOutputs);
   MlirValue start = ufMakeInt(b, 0);
   for (int i = 0; i < node->numOutputs; ++i) {
-    MlirValue end = ufCall2(b, "add", start, ufTorchIntAt(b, &sizes, i));
+    MlirValue end = ufMakeArith(b, "add", start, ufTorchIntAt(b, &sizes, i));
     if (node->used[i])
       results[i] = ufMakeSliceAt(b, ufNodeInput(node, 0), axis, start, end);
     start = end;
@@ -97,8 +97,8 @@ MlirLogicalResult ufTorchChunk(UfBuilder *b, const UfNode *node,
   if (chunks <= 0)
     return ufNodeError(node, "argument 'chunks' must be positive");
   MlirValue size =
-      ufCall2(b, "add", ufMakeSizeOf(b, x, axis), ufMakeInt(b, chunks - 1));
-  size = ufCall2(b, "divide", size, ufMakeInt(b, chunks));
+      ufMakeArith(b, "add", ufMakeSizeOf(b, x, axis), ufMakeInt(b, chunks - 1));
+  size = ufMakeArith(b, "divide", size, ufMakeInt(b, chunks));
   return splitEvery(b, node, axis, size, results);
 }
 
@@ -115,13 +115,14 @@ MlirLogicalResult ufTorchTensorSplit(UfBuilder *b, const UfNode *node,
   if (!ufTorchHas(node, "sections"))
     return ufNodeError(node, "needs sizes that are known");
   MlirValue size = ufMakeSizeOf(b, x, axis), parts = ufMakeInt(b, count);
-  MlirValue least = ufCall2(b, "divide", size, parts);
-  MlirValue rest = ufCall2(b, "mod", size, parts);
+  MlirValue least = ufMakeArith(b, "divide", size, parts);
+  MlirValue rest = ufMakeArith(b, "mod", size, parts);
   MlirValue start = ufMakeInt(b, 0);
   for (int i = 0; i < count; ++i) {
     MlirValue number = ufMakeInt(b, i + 1);
-    MlirValue end = ufCall2(b, "add", ufCall2(b, "multiply", least, number),
-                            ufCall2(b, "minimum", rest, number));
+    MlirValue end =
+        ufMakeArith(b, "add", ufMakeArith(b, "multiply", least, number),
+                    ufMakeArith(b, "minimum", rest, number));
     if (node->used[i])
       results[i] = ufMakeSliceAt(b, x, axis, start, end);
     start = end;
@@ -186,16 +187,22 @@ static MlirValue bound(UfBuilder *b, const UfNode *node, const char *name,
     return fallback;
   MlirValue at = ufTorchTensorAs(b, node, name, ufI64(b));
   MlirValue zero = ufMakeInt(b, 0);
-  at = ufCallWhere(b, ufCallCompare(b, "lt", at, zero),
-                   ufCall2(b, "add", at, size), at);
-  return ufCall2(b, "minimum", ufCall2(b, "maximum", at, zero), size);
+  UfInts known;
+  if (!at.ptr)
+    return at;
+  if (!ufConstantInts(at, &known))
+    at = ufCallWhere(b, ufCallCompare(b, "lt", at, zero),
+                     ufMakeArith(b, "add", at, size), at);
+  else if (known.data[0] < 0)
+    at = ufMakeArith(b, "add", size, at);
+  return ufMakeArith(b, "minimum", ufMakeArith(b, "maximum", at, zero), size);
 }
 
 /// What is before the part, the part, and what is behind it.
 static MlirValue replacePart(UfBuilder *b, MlirValue x, MlirValue part,
                              int axis, MlirValue start) {
   MlirValue size = ufMakeSizeOf(b, x, axis), zero = ufMakeInt(b, 0);
-  MlirValue end = ufCall2(b, "add", start, ufMakeSizeOf(b, part, axis));
+  MlirValue end = ufMakeArith(b, "add", start, ufMakeSizeOf(b, part, axis));
   UfInts from, to, all;
   if (start.ptr && end.ptr && ufConstantInts(start, &from) &&
       ufConstantInts(end, &to) && ufConstantInts(size, &all)) {
@@ -219,8 +226,8 @@ static MlirValue replacePart(UfBuilder *b, MlirValue x, MlirValue part,
 static MlirValue replaceEvery(UfBuilder *b, MlirValue x, MlirValue part,
                               int axis, MlirValue start, MlirValue step) {
   MlirValue count = ufMakeSizeOf(b, part, axis);
-  MlirValue index = ufCall2(b, "multiply", ufMakeIota(b, count), step);
-  index = ufCall2(b, "add", index, start);
+  MlirValue index = ufMakeArith(b, "multiply", ufMakeIota(b, count), step);
+  index = ufMakeArith(b, "add", index, start);
   index = ufCallExpandLike(b, ufMakeWiden(b, index, ufRank(x), axis), part);
   return ufMake(b, "scatter_elements", UF_VALUES(x, index, part),
                 UF_ATTRS({"axis", ufIntAttr(b, axis)}));
@@ -278,7 +285,7 @@ static MlirValue pad(UfBuilder *b, const UfNode *node, const char *name,
                      const char *mode, MlirValue value) {
   MlirValue x = ufNodeInput(node, 0);
   UfTorchInts pads;
-  int64_t order[UF_MAX_VALUES], axes[UF_MAX_RANK];
+  int64_t order[UF_MAX_VALUES] = {0}, axes[UF_MAX_RANK];
   int rank = ufRank(x);
   if (!ufTorchInts(b, node, name, &pads))
     return (MlirValue){NULL};
@@ -290,8 +297,8 @@ static MlirValue pad(UfBuilder *b, const UfNode *node, const char *name,
   }
   for (int i = 0; i < count; ++i) {
     axes[i] = rank - 1 - i;
-    order[i] = 2 * i;
-    order[count + i] = 2 * i + 1;
+    order[i] = (int64_t)2 * i;
+    order[count + i] = order[i] + 1;
   }
   MlirAttribute list = mlirAttributeGetNull();
   MlirValue computed = {NULL};

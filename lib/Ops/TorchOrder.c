@@ -132,7 +132,7 @@ MlirLogicalResult ufTorchKthValue(UfBuilder *b, const UfNode *node,
   if (!readAlong(b, node, -1, &x, &axis))
     return mlirLogicalResultFailure();
   Sorted best = topk(b, x, axis, k, false);
-  MlirValue last = ufCall2(b, "subtract", k, ufMakeInt(b, 1));
+  MlirValue last = ufMakeArith(b, "subtract", k, ufMakeInt(b, 1));
   best.values = ufMakeSliceAt(b, best.values, axis, last, k);
   best.indices = ufMakeSliceAt(b, best.indices, axis, last, k);
   return define(b, node, &best, axis, !ufNodeInt(node, "keepdim", 0), results);
@@ -148,18 +148,18 @@ static Sorted median(UfBuilder *b, MlirValue x, int axis, bool skipsNan) {
     return sorted;
   if (!ufIsFloat(ufElementType(x))) {
     MlirValue middle =
-        ufCall2(b, "divide", ufCall2(b, "subtract", size, one), two);
-    MlirValue behind = ufCall2(b, "add", middle, one);
+        ufMakeArith(b, "divide", ufMakeArith(b, "subtract", size, one), two);
+    MlirValue behind = ufMakeArith(b, "add", middle, one);
     return (Sorted){ufMakeSliceAt(b, sorted.values, axis, middle, behind),
                     ufMakeSliceAt(b, sorted.indices, axis, middle, behind)};
   }
   MlirValue isNan = ufCall1(b, "is_nan", x);
   MlirValue count =
       ufMakeReduce(b, "reduce_sum", ufCallCast(b, isNan, ufI64(b)), axis, true);
-  MlirValue numbers = ufCall2(b, "subtract", size, count);
-  MlirValue least = ufCall2(b, "maximum", ufCall2(b, "subtract", numbers, one),
-                            ufMakeInt(b, 0));
-  MlirValue place = ufCall2(b, "divide", least, two);
+  MlirValue numbers = ufMakeArith(b, "subtract", size, count);
+  MlirValue least = ufMakeArith(
+      b, "maximum", ufMakeArith(b, "subtract", numbers, one), ufMakeInt(b, 0));
+  MlirValue place = ufMakeArith(b, "divide", least, two);
   if (!skipsNan) // The first NaN is behind the last number.
     place = ufCallWhere(b, ufCallCompare(b, "gt", count, ufMakeInt(b, 0)),
                         numbers, place);
@@ -197,8 +197,8 @@ MlirLogicalResult ufTorchNanMedian(UfBuilder *b, const UfNode *node,
 /// Whether elements along `axis` differ from the one before; the first does.
 static MlirValue startsRun(UfBuilder *b, MlirValue x, int axis) {
   MlirValue place = ufMakeIotaAlong(b, x, axis);
-  MlirValue before = ufCall2(b, "subtract", place, ufMakeInt(b, 1));
-  before = ufCall2(b, "maximum", before, ufMakeInt(b, 0));
+  MlirValue before = ufMakeArith(b, "subtract", place, ufMakeInt(b, 1));
+  before = ufMakeArith(b, "maximum", before, ufMakeInt(b, 0));
   MlirValue previous = ufMakeGather(b, x, ufMakeFlat(b, before), axis);
   MlirValue isFirst = ufCallCompare(b, "eq", place, ufMakeInt(b, 0));
   return ufMake(b, "logical",
@@ -219,7 +219,7 @@ MlirLogicalResult ufTorchMode(UfBuilder *b, const UfNode *node,
   MlirValue start =
       ufCallWhere(b, startsRun(b, sorted.values, axis), place, ufMakeInt(b, 0));
   start = ufTorchCumulate(b, start, axis, "max");
-  MlirValue length = ufCall2(b, "subtract", place, start);
+  MlirValue length = ufMakeArith(b, "subtract", place, start);
   MlirValue end = ufMake(b, "argmax", UF_VALUES(length),
                          UF_ATTRS({"axis", ufIntAttr(b, axis)},
                                   {"keepdims", ufBoolAttr(b, true)}));
@@ -243,7 +243,7 @@ static MlirLogicalResult defineRuns(UfBuilder *b, const UfNode *node,
   if (ufNodeInt(node, "return_inverse", 0)) {
     MlirValue number =
         ufTorchCumulate(b, ufCallCast(b, starts, ufI64(b)), 0, "sum");
-    number = ufCall2(b, "subtract", number, ufMakeInt(b, 1));
+    number = ufMakeArith(b, "subtract", number, ufMakeInt(b, 1));
     if (order.ptr)
       number = ufTorchScatterInto(b, number, order, number, 0, "none");
     results[1] = ufMakeReshapeLike(b, number, x);
@@ -255,7 +255,7 @@ static MlirLogicalResult defineRuns(UfBuilder *b, const UfNode *node,
     MlirValue count = ufMakeSizeOf(b, places, 0);
     MlirValue ends = ufCallConcat(
         b, UF_VALUES(ufMakeSliceAt(b, places, 0, one, count), size), 0);
-    results[2] = ufCall2(b, "subtract", ends, places);
+    results[2] = ufMakeArith(b, "subtract", ends, places);
   }
   bool isDone = results[0].ptr && results[1].ptr && results[2].ptr;
   return isDone ? mlirLogicalResultSuccess() : mlirLogicalResultFailure();

@@ -144,38 +144,49 @@ MlirLogicalResult ufTorchUnflatten(UfBuilder *b, const UfNode *node,
 // Dimensions of size 1
 //===----------------------------------------------------------------------===//
 
+/// The dimensions that argument `dim` names, counted from the front: all when
+/// there is no argument, none when it is an empty list.
+static bool squeezable(const UfNode *node, int rank, UfInts *dims) {
+  const UfrontArg *arg = ufTorchArg(node, "dim");
+  unsigned seen = 0;
+  if (!ufTorchDims(node, "dim", rank, dims))
+    return false;
+  if (rank == 0 || (arg && arg->kind == UFRONT_ARG_LIST && arg->numItems == 0))
+    dims->size = 0;
+  for (int i = 0; i < dims->size; ++i) {
+    int64_t *axis = &dims->data[i];
+    *axis += *axis < 0 ? rank : 0;
+    if (*axis < 0 || *axis >= rank || seen >> *axis & 1) {
+      ufNodeError(node,
+                  "argument 'dim' is not a list of dimensions of a "
+                  "tensor of rank %d",
+                  rank);
+      return false;
+    }
+    seen |= 1u << *axis;
+  }
+  return true;
+}
+
 /// A dimension whose size is only known at run time is one to squeeze when the
 /// exporter says that the result lacks it.
 MlirLogicalResult ufTorchSqueeze(UfBuilder *b, const UfNode *node,
                                  MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0);
-  int rank = ufRank(x), count = 0;
-  bool isGiven = ufTorchHas(node, "dim");
+  int rank = ufRank(x), count = 0, numUnknown = 0;
   UfInts dims;
   int64_t axes[UF_MAX_RANK], unknown[UF_MAX_RANK];
-  int numUnknown = 0;
-  unsigned seen = 0;
-  if (!ufTorchDims(node, "dim", rank, &dims))
+  if (!squeezable(node, rank, &dims))
     return mlirLogicalResultFailure();
-  // An empty list means no dimension here.
-  const UfrontArg *arg = ufTorchArg(node, "dim");
-  if (arg && arg->kind == UFRONT_ARG_LIST && arg->numItems == 0)
-    dims.size = 0;
-  for (int i = 0; rank > 0 && i < dims.size; ++i) {
-    int64_t axis = dims.data[i] < 0 ? dims.data[i] + rank : dims.data[i];
-    if (axis < 0 || axis >= rank || seen >> axis & 1)
-      return ufNodeError(node,
-                         "argument 'dim' is not a list of dimensions of "
-                         "a tensor of rank %d",
-                         rank);
-    seen |= 1u << axis;
-    if (ufDimSize(x, (int)axis) == 1)
-      axes[count++] = axis;
-    else if (ufDimSize(x, (int)axis) == UF_DYNAMIC && isGiven)
-      unknown[numUnknown++] = axis;
+  for (int i = 0; i < dims.size; ++i) {
+    int64_t size = ufDimSize(x, (int)dims.data[i]);
+    if (size == 1)
+      axes[count++] = dims.data[i];
+    else if (size == UF_DYNAMIC)
+      unknown[numUnknown++] = dims.data[i];
   }
   int stated = node->outputs ? node->outputs->rank : -1;
-  if (numUnknown > 0 && stated >= 0 && stated != rank - count) {
+  if (stated >= 0 && stated != rank - count) {
     if (stated != rank - count - numUnknown)
       return ufNodeError(node, "needs to know which of %d sizes are 1",
                          numUnknown);

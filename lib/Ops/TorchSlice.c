@@ -82,9 +82,9 @@ MlirLogicalResult ufTorchNarrow(UfBuilder *b, const UfNode *node,
                         ufCallSlice(b, x, axis, first, first + count.data[0]));
   }
   MlirValue isNegative = ufCallCompare(b, "lt", start, ufMakeInt(b, 0));
-  MlirValue fromEnd = ufCall2(b, "add", start, ufMakeSizeOf(b, x, axis));
+  MlirValue fromEnd = ufMakeArith(b, "add", start, ufMakeSizeOf(b, x, axis));
   start = ufCallWhere(b, isNegative, fromEnd, start);
-  MlirValue end = ufCall2(b, "add", start, length);
+  MlirValue end = ufMakeArith(b, "add", start, length);
   return ufNodeDefine(results, ufMakeSliceAt(b, x, axis, start, end));
 }
 
@@ -134,17 +134,17 @@ static Diagonal diagonalOf(UfBuilder *b, MlirValue x, int64_t offset) {
   MlirValue zero = ufMakeInt(b, 0), count;
   MlirValue shift = ufMakeInt(b, offset < 0 ? -offset : offset);
   Diagonal diagonal = {.start = shift};
-  diagonal.step = ufCall2(b, "add", columns, ufMakeInt(b, 1));
+  diagonal.step = ufMakeArith(b, "add", columns, ufMakeInt(b, 1));
   if (offset >= 0)
-    columns = ufCall2(b, "subtract", columns, shift);
+    columns = ufMakeArith(b, "subtract", columns, shift);
   else {
-    rows = ufCall2(b, "subtract", rows, shift);
-    diagonal.start = ufCall2(b, "multiply", shift, columns);
+    rows = ufMakeArith(b, "subtract", rows, shift);
+    diagonal.start = ufMakeArith(b, "multiply", shift, columns);
   }
-  count = ufCall2(b, "minimum", rows, columns);
-  count = ufCall2(b, "maximum", count, zero);
-  diagonal.end = ufCall2(b, "add", diagonal.start,
-                         ufCall2(b, "multiply", count, diagonal.step));
+  count = ufMakeArith(b, "minimum", rows, columns);
+  count = ufMakeArith(b, "maximum", count, zero);
+  diagonal.end = ufMakeArith(b, "add", diagonal.start,
+                             ufMakeArith(b, "multiply", count, diagonal.step));
   return diagonal;
 }
 
@@ -185,12 +185,12 @@ MlirLogicalResult ufTorchDiagonalScatter(UfBuilder *b, const UfNode *node,
   MlirValue row = ufMakeIotaAlong(b, x, rank - 2);
   MlirValue column = ufMakeIotaAlong(b, x, rank - 1);
   MlirValue isOn = ufCallCompare(
-      b, "eq", ufCall2(b, "add", row, ufMakeInt(b, offset)), column);
+      b, "eq", ufMakeArith(b, "add", row, ufMakeInt(b, offset)), column);
   // Row i of the matrix takes the element that is on it, or any; those before
   // the diagonal starts count from the end and do not matter.
   MlirValue place = ufMakeFlat(b, row);
   if (offset < 0)
-    place = ufCall2(b, "subtract", place, ufMakeInt(b, -offset));
+    place = ufMakeArith(b, "subtract", place, ufMakeInt(b, -offset));
   src = ufMakeGather(b, src, place, rank - 2);
   src = ufCallUnsqueeze(b, src, rank - 1);
   x = ufCallWhere(b, isOn, src, x);
@@ -246,9 +246,9 @@ static MlirValue roll(UfBuilder *b, MlirValue x, int axis, MlirValue shift) {
                                   ufCallSlice(b, x, axis, 0, n - s)),
                         axis);
   }
-  MlirValue least = ufCall2(b, "maximum", size, ufMakeInt(b, 1));
+  MlirValue least = ufMakeArith(b, "maximum", size, ufMakeInt(b, 1));
   MlirValue middle =
-      ufCall2(b, "subtract", size, ufCall2(b, "mod", shift, least));
+      ufMakeArith(b, "subtract", size, ufMakeArith(b, "mod", shift, least));
   return ufCallConcat(
       b,
       UF_VALUES(ufMakeSliceAt(b, x, axis, middle, size),
