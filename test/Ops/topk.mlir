@@ -37,3 +37,13 @@ func.func @topk_run_time(%x: tensor<5xf32>, %k: tensor<1xi64>) -> (tensor<?xf32>
   %0:2 = "ufront.topk"(%x, %k) : (tensor<5xf32>, tensor<1xi64>) -> (tensor<?xf32>, tensor<?xi64>)
   return %0#0, %0#1 : tensor<?xf32>, tensor<?xi64>
 }
+
+// IR-LABEL: func @topk_nan_is_largest
+// IR: "ufront.topk"(%{{.*}}) {k = 2 : i64, largest = false, nan_is_largest = true}
+// LINALG-LABEL: func @topk_nan_is_largest
+// LINALG-DAG: arith.cmpf oeq, %[[X:.*]], %[[X]] : f32
+// LINALG-DAG: arith.cmpf une, %[[Y:.*]], %[[Y]] : f32
+func.func @topk_nan_is_largest(%x: tensor<9xf32>) -> (tensor<2xf32>, tensor<2xi64>) {
+  %0:2 = "ufront.topk"(%x) {k = 2 : i64, largest = false, nan_is_largest = true} : (tensor<9xf32>) -> (tensor<2xf32>, tensor<2xi64>)
+  return %0#0, %0#1 : tensor<2xf32>, tensor<2xi64>
+}
