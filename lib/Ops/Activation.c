@@ -287,6 +287,19 @@ static MlirLogicalResult importPrelu(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufCall2(b, "prelu", x, slope));
 }
 
+/// One half times the sigmoid of the other.
+static MlirLogicalResult importGlu(UfBuilder *b, const UfNode *node,
+                                   MlirValue *results) {
+  UfAttrs axis = UF_ATTRS({"axis", ufIntAttr(b, ufNodeInt(node, "dim", -1))});
+  MlirOperation halves =
+      ufOpN(b, "split", UF_VALUES(ufNodeInput(node, 0)), axis, 2);
+  if (!halves.ptr)
+    return mlirLogicalResultFailure();
+  MlirValue gate = ufCall1(b, "sigmoid", ufResultOf(halves, 1));
+  return ufNodeDefine(results,
+                      ufCall2(b, "multiply", ufResultOf(halves, 0), gate));
+}
+
 #define RRELU                                                                  \
   "lower = 0.125; upper = 0.3333333333333333; training = 0;"                   \
   "t = require(training == 0, 'is training, for which there are no random "    \
@@ -404,6 +417,7 @@ static const UfOp ops[] = {
     FLOAT_FUNCTION(
         "sigmoid", "1 / (1 + e^-input).", scalarSigmoid,
         ONNX("Sigmoid", 6, MAP("sigmoid"), MAP("special_expit"),
+             {UF_TORCH, "aten.glu.default", 0, importGlu},
              WIDE("sigmoid_backward", "grad_output * (1 - output) * output")),
         {0}),
     FLOAT_FUNCTION(

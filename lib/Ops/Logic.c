@@ -2,7 +2,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
-#include "Ops/Formula.h"
+#include "Ops/TorchMath.h"
 
 #include <math.h>
 #include <string.h>
@@ -350,40 +350,6 @@ static MlirLogicalResult importClip(UfBuilder *b, const UfNode *node,
 
 //===----------------------------------------------------------------------===//
 
-/// Infinities and NaN are only among floats.
-static MlirLogicalResult importFloatTest(UfBuilder *b, const UfNode *node,
-                                         MlirValue *results) {
-  bool isFloat = ufIsFloat(ufElementType(ufNodeInput(node, 0)));
-  static const struct {
-    const char *op, *floats, *others;
-  } tests[] = {
-      {"aten.isnan.default", "is_nan(self)", "self != self"},
-      {"aten.isfinite.default", "is_finite(self)", "self == self"},
-      {"aten.isinf.default", "is_inf(self)", "self != self"},
-      {"aten.isposinf.default", "self == inf", "self != self"},
-      {"aten.isneginf.default", "self == -inf", "self != self"},
-  };
-  for (int i = 0; i < UF_COUNT(tests); ++i)
-    if (strcmp(tests[i].op, node->op) == 0)
-      return ufNodeDefine(
-          results,
-          ufFormulaValue(b, node, isFloat ? tests[i].floats : tests[i].others,
-                         UF_AS_IS));
-  return ufNodeError(node, "is not known");
-}
-
-static MlirLogicalResult importNanToNum(UfBuilder *b, const UfNode *node,
-                                        MlirValue *results) {
-  if (!ufIsFloat(ufElementType(ufNodeInput(node, 0))))
-    return ufTorchPass(b, node, results);
-  return ufNodeDefine(
-      results, ufFormulaValue(b, node,
-                              "nan = 0; posinf = highest; neginf = lowest;"
-                              "self != self ? nan : self == 1e999 ? posinf : "
-                              "self == -1e999 ? neginf : self",
-                              UF_AS_IS));
-}
-
 #define HARDTANH                                                               \
   "min_val = -1; max_val = 1; clamp(self, min = min_val, max = max_val)"
 
@@ -450,7 +416,8 @@ static const UfOp ops[] = {
                     {UF_ONNX, "GreaterOrEqual", 12, importKind},
                     COMPARE("eq", "=="), COMPARE("ne", "!="),
                     COMPARE("lt", "<"), COMPARE("le", "<="), COMPARE("gt", ">"),
-                    COMPARE("ge", ">="))),
+                    COMPARE("ge", ">="),
+                    {UF_TORCH, "aten.isclose.default", 0, ufTorchIsClose})),
     PAIR("logical", "lhs `kind` rhs.", UF_BOOLS, KIND_ATTR, ufInferBroadcast,
          foldBits, scalarBits, ufScalarToTosa,
          UF_IMPORTS({UF_ONNX, "And", 7, importKind},
@@ -477,10 +444,10 @@ static const UfOp ops[] = {
     UNARY("is_nan", "True for NaN.", UF_FLOATS, ufInferCompare, NULL,
           scalarIsNan,
           UF_IMPORTS({UF_ONNX, "IsNaN", 9, NULL},
-                     {UF_TORCH, "aten.isnan.default", 0, importFloatTest})),
+                     {UF_TORCH, "aten.isnan.default", 0, ufTorchFloatTest})),
     UNARY("is_finite", "True for what is neither infinite nor NaN.", UF_FLOATS,
           ufInferCompare, NULL, scalarIsFinite,
-          UF_IMPORTS({UF_TORCH, "aten.isfinite.default", 0, importFloatTest})),
+          UF_IMPORTS({UF_TORCH, "aten.isfinite.default", 0, ufTorchFloatTest})),
     {
         .name = "is_inf",
         .summary = "True for infinities.",
@@ -490,11 +457,11 @@ static const UfOp ops[] = {
         .infer = ufInferCompare,
         .toTosa = ufScalarToTosa,
         .scalar = scalarIsInf,
-        .imports =
-            UF_IMPORTS({UF_ONNX, "IsInf", 10, NULL},
-                       {UF_TORCH, "aten.isinf.default", 0, importFloatTest},
-                       {UF_TORCH, "aten.isposinf.default", 0, importFloatTest},
-                       {UF_TORCH, "aten.isneginf.default", 0, importFloatTest}),
+        .imports = UF_IMPORTS(
+            {UF_ONNX, "IsInf", 10, NULL},
+            {UF_TORCH, "aten.isinf.default", 0, ufTorchFloatTest},
+            {UF_TORCH, "aten.isposinf.default", 0, ufTorchFloatTest},
+            {UF_TORCH, "aten.isneginf.default", 0, ufTorchFloatTest}),
     },
     {
         .name = "shift",
@@ -550,7 +517,7 @@ static const UfOp ops[] = {
             AS_IS("aten.clamp_max.Tensor", "minimum(self, max)"),
             AS_IS("aten.hardtanh.default", HARDTANH),
             AS_IS("aten.relu6.default", "clamp(self, min = 0, max = 6)"),
-            {UF_TORCH, "aten.nan_to_num.default", 0, importNanToNum}),
+            {UF_TORCH, "aten.nan_to_num.default", 0, ufTorchNanToNum}),
     },
 };
 UF_FAMILY(ufLogicOps, "logic", ops);

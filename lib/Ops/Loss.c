@@ -1,6 +1,6 @@
 //===-- Loss.c - How far scores are from the truth ------------------------===//
 
-#include "Ops/Node.h"
+#include "Ops/TorchLoss.h"
 
 #include <string.h>
 
@@ -161,8 +161,8 @@ static MlirLogicalResult importCrossEntropy(UfBuilder *b, const UfNode *node,
 static const UfOp ops[] = {
     LOSS("nll_loss", "Minus the log-probability of the target.",
          .decompose = decomposeNllLoss,
-         .imports =
-             UF_IMPORTS({UF_ONNX, "NegativeLogLikelihoodLoss", 12, NULL})),
+         .imports = UF_IMPORTS({UF_ONNX, "NegativeLogLikelihoodLoss", 12, NULL},
+                               UF_TORCH_LOSSES)),
     LOSS("cross_entropy", "nll_loss of log_softmax of the input.",
          .decompose = decomposeCrossEntropy,
          .imports = UF_IMPORTS(

@@ -51,11 +51,17 @@ UfTorchRule ufTorchNothing; ///< Checks that were done while exporting.
   UF_FORMULA("aten.linspace.Tensor_Tensor", UF_IN_F64, UF_TORCH_LINSPACE),     \
   UF_FORMULA("aten.linspace.Tensor_Scalar", UF_IN_F64, UF_TORCH_LINSPACE),     \
   UF_FORMULA("aten.linspace.Scalar_Tensor", UF_IN_F64, UF_TORCH_LINSPACE),     \
+  UF_FORMULA("aten.logspace.default", UF_IN_F64, UF_TORCH_LOGSPACE),           \
+  UF_FORMULA("aten.logspace.Tensor_Tensor", UF_IN_F64, UF_TORCH_LOGSPACE),     \
+  UF_FORMULA("aten.logspace.Tensor_Scalar", UF_IN_F64, UF_TORCH_LOGSPACE),     \
+  UF_FORMULA("aten.logspace.Scalar_Tensor", UF_IN_F64, UF_TORCH_LOGSPACE),     \
   UF_FORMULA("aten.scalar_tensor.default", UF_AS_IS, "s")
-#define UF_TORCH_LINSPACE                                                      \
+#define UF_TORCH_LINSPACE UF_TORCH_STEPS "x"
+#define UF_TORCH_LOGSPACE "base = 10; " UF_TORCH_STEPS "pow(base, x)"
+#define UF_TORCH_STEPS                                                         \
   "i = range(0, steps, 1); d = (end - start) / maximum(steps - 1, 1);"         \
-  "steps == 1 || i < (steps - 1) / 2 ? start + i * d"                          \
-  "                                  : end - (steps - 1 - i) * d"
+  "x = steps == 1 || i < (steps - 1) / 2 ? start + i * d"                      \
+  "                                      : end - (steps - 1 - i) * d;"
 
 /// The rules of what has no tensors as results.
 #define UF_TORCH_CHECKS                                                        \

@@ -12,8 +12,11 @@
 
 /// As ufTorchMap; but where the row does not take the type of the result, as
 /// `floor` of integers and `abs` of truth values, the operator does nothing.
-MlirLogicalResult ufTorchOrPass(UfBuilder *b, const UfNode *node,
-                                MlirValue *results);
+UfTorchRule ufTorchOrPass;
+
+UfTorchRule ufTorchFloatTest; ///< isnan, isinf, isfinite and their kin
+UfTorchRule ufTorchNanToNum;  ///< nan_to_num(self, nan, posinf, neginf)
+UfTorchRule ufTorchIsClose;   ///< isclose(self, other, rtol, atol, equal_nan)
 
 // clang-format off
 #define UF_TORCH_SIGNS                                                         \

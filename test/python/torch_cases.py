@@ -17,6 +17,7 @@ exactly, floats within what the element type holds.
 import torch
 
 import ufront.torch
+from ufront.torch._export import import_program
 
 _TOLERANCES = {
     torch.float64: (1e-9, 1e-9),
@@ -87,8 +88,19 @@ def _varying(value):
     return None
 
 
-def failures(cases, dynamic=False):
-    """Compiles all cases in one model and runs it. Returns what is wrong."""
+def _compile(module, inputs, shapes, raw):
+    if not raw:
+        return ufront.torch.compile(module, (inputs,), dynamic_shapes=shapes)
+    with torch.no_grad():
+        program = torch.export.export(
+            module, (inputs,), dynamic_shapes=shapes, strict=False
+        )
+    return ufront.torch.CompiledModule(import_program(program))
+
+
+def failures(cases, dynamic=False, raw=False):
+    """Compiles all cases in one model and runs it. Returns what is wrong. `raw`
+    takes the operators as torch.export leaves them, as in a .pt2 file."""
     if dynamic:
         cases = [c for c in cases if callable(c[2])]
     module = _Cases([function for _, function, _ in cases]).eval()
@@ -97,7 +109,7 @@ def failures(cases, dynamic=False):
     shapes = None
     if dynamic:
         shapes = ([tuple(_varying(v) for v in x) for x in inputs],)
-    fast = ufront.torch.compile(module, (inputs,), dynamic_shapes=shapes)
+    fast = _compile(module, inputs, shapes, raw)
     wrong = []
     for size in sizes:
         inputs = _inputs(cases, size)
@@ -110,6 +122,6 @@ def failures(cases, dynamic=False):
     return wrong
 
 
-def check(cases, dynamic=False):
-    wrong = failures(cases, dynamic)
+def check(cases, dynamic=False, raw=False):
+    wrong = failures(cases, dynamic, raw)
     assert not wrong, "\n".join(wrong)
