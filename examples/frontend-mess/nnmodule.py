@@ -20,4 +20,5 @@ class Network(torch.nn.Module):
         return torch.softmax(self.out(x), dim=-1)
 
 
-print(ufront.torch.compile_to(Network().eval(), (torch.zeros(1, 1, 28, 28),), stage="linalg"))
+image = torch.zeros(1, 1, 28, 28)
+print(ufront.torch.compile_to(Network().eval(), (image,), stage="linalg"))

@@ -66,8 +66,8 @@ class Layers:
         name=None,
         **attributes,
     ):
-        """Convolution of images. `weight`, (outputs, channels / groups, window), is made
-        for `out_channels` and `kernel_size` unless it is given.
+        """Convolution of images. `weight`, (outputs, channels / groups, window), is
+        made for `out_channels` and `kernel_size` unless it is given.
 
         stride, padding, dilation: numbers, or one for each dimension; padding may also
         have those before and then those after. pad_mode, layout: as the op's.
@@ -117,8 +117,8 @@ class Layers:
         name=None,
         **attributes,
     ):
-        """Maxima, averages or norms ("max", "avg", "lp") over windows, which lie side by
-        side unless `stride` says otherwise. padding, dilation, ceil_mode,
+        """Maxima, averages or norms ("max", "avg", "lp") over windows, which lie side
+        by side unless `stride` says otherwise. padding, dilation, ceil_mode,
         count_include_pad, p, pad_mode, layout: as the op's."""
         kernel_size = _pair(kernel_size)
         given = {
@@ -238,7 +238,10 @@ class Layers:
             },
         )
         result = self.linear(
-            attention, out_features=embed_dim, use_bias=use_bias, name=f"{name}.out_proj"
+            attention,
+            out_features=embed_dim,
+            use_bias=use_bias,
+            name=f"{name}.out_proj",
         )
         return result if batch_first else self.transpose(result, perm=[1, 0, 2])
 
@@ -269,8 +272,9 @@ class Layers:
         return self._add("transpose", name, {"input": input, **given})
 
     def reshape(self, input, shape, *, name=None, **attributes):
-        """The input's elements in this shape: 0 is the input's size, -1 what is left."""
-        return self._add("reshape", name, {"input": input, "shape": shape, **attributes})
+        """The input's elements in this shape; 0 is the input's size, -1 the rest."""
+        given = {"input": input, "shape": shape, **attributes}
+        return self._add("reshape", name, given)
 
     def expand(self, input, shape=None, *, sizes=None, name=None):
         """Repeats dimensions of size 1; -1 keeps the input's."""
@@ -279,10 +283,8 @@ class Layers:
 
     def mean(self, input, dims=None, keepdims=False, *, name=None):
         """The mean over `dims`, or over all."""
-        given = {} if dims is None else {"axes": [dims] if isinstance(dims, int) else dims}
-        return self._add(
-            "reduce_mean", name, {"input": input, "keepdims": keepdims, **given}
-        )
+        given = {"input": input, "axes": dims, "keepdims": keepdims}
+        return self._add("reduce_mean", name, given)
 
     def clip(self, input, minimum=None, maximum=None, *, name=None):
         """The input, not below `minimum` and not above `maximum`."""
@@ -296,8 +298,8 @@ class Layers:
 
     def masked_fill(self, input, mask, value, *, name=None):
         """The input, but `value` where `mask` holds."""
-        dtype = self._tensor(input).dtype
-        given = {"condition": mask, "on_true": np.array(value, dtype), "on_false": input}
+        filled = np.array(value, self._tensor(input).dtype)
+        given = {"condition": mask, "on_true": filled, "on_false": input}
         return self._add("where", name, given)
 
     def matmul(self, lhs, rhs, *, name=None, **attributes):

@@ -152,7 +152,8 @@ class Model(Layers):
         self._candidates += [(info.name, out) for info, out in zip(infos, outputs)]
         self._programs.clear()
         tensors = [
-            Tensor._result(self, value, info.name) for info, value in zip(infos, outputs)
+            Tensor._result(self, value, info.name)
+            for info, value in zip(infos, outputs)
         ]
         return tensors, operators
 
@@ -248,4 +249,5 @@ class Model(Layers):
         return self._graph.create_model(self._outputs()).emit("tosa", "elide")
 
     def __repr__(self):
-        return f"<ufront.Model: {len(self._inputs)} inputs, {len(self.operators)} operators>"
+        sizes = f"{len(self._inputs)} inputs, {len(self.operators)} operators"
+        return f"<ufront.Model: {sizes}>"

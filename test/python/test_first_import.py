@@ -180,7 +180,8 @@ def test_onnx_without_weights():
 def test_onnx_by_name_and_with_open_sizes(tmp_path):
     w = random(5, 70)
     path = tmp_path / "m.onnx"
-    proto = onnx_model("n", [helper.make_tensor("w", TensorProto.FLOAT, w.shape, w.ravel())])
+    weight = helper.make_tensor("w", TensorProto.FLOAT, w.shape, w.ravel())
+    proto = onnx_model("n", [weight])
     path.write_bytes(proto.SerializeToString())
     a, b = random(3, 70), random(3, 5)
     for door in (ONNXModel, ONNXModelKeras):

@@ -171,7 +171,10 @@ LAYERS = {
     "matmul": lambda m, x: (m.matmul(x, x.swapaxes(1, 2).copy()), x @ x.swapaxes(1, 2)),
     "multiply": lambda m, x: (m.multiply(x, x), x * x),
     "number first": lambda m, x: (m.subtract(1, x), 1 - x),
-    "expand": lambda m, x: (m.expand(x, sizes=[2, 2, 4, 6]), np.broadcast_to(x, (2, 2, 4, 6))),
+    "expand": lambda m, x: (
+        m.expand(x, sizes=[2, 2, 4, 6]),
+        np.broadcast_to(x, (2, 2, 4, 6)),
+    ),
     "masked_fill": lambda m, x: (
         m.masked_fill(x, m.eq(x, x[0, 0, 0].item()), 9),
         np.where(x == x[0, 0, 0], np.float32(9), x),

@@ -2,7 +2,8 @@
 
     outputs, operators = ONNXModel("cnn.onnx").apply(ufront_model, [tensor])
 
-A model that was exported without its weights gets new ones.
+A model that was exported without its weights gets new ones, if it still says what
+their shapes are: torch.onnx.export(..., export_params=False, dynamo=False) does.
 """
 
 import math

@@ -40,7 +40,8 @@ def _flattened(node):
     """The dimensions that a node makes one, None if it does not. What was written as
     flatten() comes from the exporter as a view."""
     called = node.meta.get("torch_fn", ("", ""))[1]
-    if not called.endswith(".flatten") or node.target is not torch.ops.aten.view.default:
+    viewed = node.target is torch.ops.aten.view.default
+    if not viewed or not called.endswith(".flatten"):
         return None
     before, after = node.args[0].meta["val"].shape, node.meta["val"].shape
     merged = len(before) - len(after)

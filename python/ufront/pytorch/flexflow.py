@@ -131,8 +131,8 @@ class _Call:
         self.node = node
 
     def __call__(self, position, name, default=None):
-        args = self.node.args
-        return args[position] if position < len(args) else self.node.kwargs.get(name, default)
+        args, kwargs = self.node.args, self.node.kwargs
+        return args[position] if position < len(args) else kwargs.get(name, default)
 
     def rest(self, name):
         """All arguments from the second on, or the list that they are."""
