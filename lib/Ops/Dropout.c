@@ -73,6 +73,16 @@ static MlirLogicalResult importDropout(UfBuilder *b, const UfNode *node,
   return mlirLogicalResultSuccess();
 }
 
+/// The operator in place calls its input self, so that it is taken by position.
+static MlirLogicalResult importTorchDropout(UfBuilder *b, const UfNode *node,
+                                            MlirValue *results) {
+  (void)b;
+  if (ufNodeInt(node, "train", 1) && ufNodeFloat(node, "p", 0.5) != 0)
+    return ufNodeError(node, "is training, for which there are no random "
+                             "numbers; export the model for inference");
+  return ufNodeDefine(results, ufNodeInput(node, 0));
+}
+
 #define NO_TRAINING                                                            \
   "train = 1; t = require(train == 0 || p == 0, 'is training, for which there" \
   " are no random numbers; export the model for inference');"
@@ -88,8 +98,7 @@ static MlirLogicalResult importNativeDropout(UfBuilder *b, const UfNode *node,
 
 //===----------------------------------------------------------------------===//
 
-#define ATEN(Name)                                                             \
-  UF_FORMULA("aten." Name ".default", UF_AS_IS, NO_TRAINING "input")
+#define ATEN(Name) {UF_TORCH, "aten." Name ".default", 0, importTorchDropout}
 
 static const UfOp ops[] = {
     {

@@ -311,3 +311,43 @@ MlirLogicalResult ufTorchRot90(UfBuilder *b, const UfNode *node,
     x = ufMakeTranspose(b, x, rank, perm);
   return ufNodeDefine(results, k == 3 ? reverse(b, x, 1, &dims.data[1]) : x);
 }
+
+//===----------------------------------------------------------------------===//
+// Differences of neighbours
+//===----------------------------------------------------------------------===//
+
+/// `self` between what the node puts before and behind it.
+static MlirValue withEnds(UfBuilder *b, const UfNode *node, int axis) {
+  static const char *const names[] = {"prepend", "self", "append"};
+  MlirType element = ufElementType(ufNodeInput(node, 0));
+  MlirValue parts[3];
+  int count = 0;
+  for (int i = 0; i < 3; ++i)
+    if (ufTorchHas(node, names[i])) {
+      parts[count] = ufTorchTensorAs(b, node, names[i], element);
+      if (!parts[count++].ptr)
+        return (MlirValue){NULL};
+    }
+  return count == 1 ? parts[0]
+                    : ufCallConcat(b, (UfValues){parts, count}, axis);
+}
+
+MlirLogicalResult ufTorchDiff(UfBuilder *b, const UfNode *node,
+                              MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  int64_t times = ufNodeInt(node, "n", 1);
+  int axis;
+  if (times < 0 || times > UF_MAX_VALUES)
+    return ufNodeError(node, "argument 'n' is %" PRId64 ", outside [0, %d]",
+                       times, UF_MAX_VALUES);
+  if (!ufTorchAxis(node, "dim", -1, ufRank(x), &axis))
+    return mlirLogicalResultFailure();
+  x = withEnds(b, node, axis);
+  for (int64_t i = 0; x.ptr && i < times; ++i) {
+    MlirValue next = ufCallSlice(b, x, axis, 1, INT64_MAX);
+    MlirValue last = ufCallSlice(b, x, axis, 0, -1);
+    x = ufIsBool(ufElementType(x)) ? ufCallCompare(b, "ne", next, last)
+                                   : ufCall2(b, "subtract", next, last);
+  }
+  return ufNodeDefine(results, x);
+}

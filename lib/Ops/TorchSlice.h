@@ -18,6 +18,7 @@ UfTorchRule ufTorchFlipFirst;     ///< flipud(self)
 UfTorchRule ufTorchFlipSecond;    ///< fliplr(self)
 UfTorchRule ufTorchRoll;          ///< roll(self, shifts, dims)
 UfTorchRule ufTorchRot90;         ///< rot90(self, k, dims)
+UfTorchRule ufTorchDiff;          ///< diff(self, n, dim, prepend, append)
 UfTorchRule ufTorchUnbind;        ///< unbind(self, dim)
 UfTorchRule ufTorchSplit;         ///< split(self, split_size, dim)
 UfTorchRule ufTorchSplitSizes;    ///< split_with_sizes(self, split_sizes, dim)
@@ -46,7 +47,8 @@ UfTorchRule ufTorchCircularPad;     ///< _pad_circular(self, pad)
   {UF_TORCH, "aten.unbind.int", 0, ufTorchUnbind},                             \
   {UF_TORCH, "aten.unbind_copy.int", 0, ufTorchUnbind},                        \
   {UF_TORCH, "aten.diagonal.default", 0, ufTorchDiagonal},                     \
-  {UF_TORCH, "aten.diagonal_copy.default", 0, ufTorchDiagonal}
+  {UF_TORCH, "aten.diagonal_copy.default", 0, ufTorchDiagonal},                \
+  {UF_TORCH, "aten.diff.default", 0, ufTorchDiff}
 
 #define UF_TORCH_REVERSES                                                      \
   {UF_TORCH, "aten.flip.default", 0, ufTorchFlip},                             \
