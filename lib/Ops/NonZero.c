@@ -110,6 +110,7 @@ static const UfOp ops[] = {
         .imports = UF_IMPORTS(
             {UF_ONNX, "NonZero", 9, NULL},
             {UF_ONNX, "Compress", 9, importCompress}, UF_TORCH_NONZEROS,
+            {UF_TORCH, "aten.argwhere.default", 0, ufTorchNonzero},
             {UF_TORCH, "aten.nonzero_static.default", 0, ufTorchNonzeroStatic}),
     },
 };

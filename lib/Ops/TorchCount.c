@@ -107,15 +107,34 @@ MlirValue ufTorchCountUpTo(UfBuilder *b, MlirValue places, MlirValue count) {
 }
 
 /// The number of each repeat, as often as it says.
+static MlirValue repeatNumbers(UfBuilder *b, MlirValue repeats) {
+  repeats = ufCallCast(b, repeats, ufI64(b));
+  MlirValue total = ufMakeReduce(b, "reduce_sum", repeats, 0, false);
+  return ufTorchCountUpTo(b, ufTorchCumulate(b, repeats, 0, "sum"), total);
+}
+
 MlirLogicalResult ufTorchRepeatInterleave(UfBuilder *b, const UfNode *node,
                                           MlirValue *results) {
-  MlirValue repeats = ufCallCast(b, ufNodeInput(node, 0), ufI64(b));
-  MlirValue total = ufMakeReduce(b, "reduce_sum", repeats, 0, false);
-  MlirValue ends = ufTorchCumulate(b, repeats, 0, "sum");
-  MlirValue number = ufTorchCountUpTo(b, ends, total);
-  return ufNodeDefine(
-      results,
-      number.ptr ? ufTorchCast(b, number, ufTorchResult(b, node, 0)) : number);
+  MlirValue numbers = repeatNumbers(b, ufNodeInput(node, 0));
+  return ufNodeDefine(results,
+                      ufTorchCast(b, numbers, ufTorchResult(b, node, 0)));
+}
+
+MlirLogicalResult ufTorchRepeatByNumbers(UfBuilder *b, const UfNode *node,
+                                         MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  MlirValue repeats = ufMakeFlat(b, ufNodeInput(node, 1));
+  int axis = 0;
+  if (!ufTorchHas(node, "dim") || ufRank(x) == 0)
+    x = ufMakeFlat(b, x);
+  else if (!ufTorchAxis(node, "dim", 0, ufRank(x), &axis))
+    return mlirLogicalResultFailure();
+  // One number is for all.
+  repeats = ufMake(b, "expand",
+                   UF_VALUES(repeats, ufMakeSizesOf(b, x, axis, axis + 1)),
+                   UF_NO_ATTRS);
+  return ufNodeDefine(results,
+                      ufMakeGather(b, x, repeatNumbers(b, repeats), axis));
 }
 
 MlirLogicalResult ufTorchBincount(UfBuilder *b, const UfNode *node,

@@ -311,7 +311,24 @@ MlirLogicalResult ufTorchEmbedding(UfBuilder *b, const UfNode *node,
 // Indices that follow from numbers
 //===----------------------------------------------------------------------===//
 
-/// Windows of `size` elements, `step` apart: [..., windows, ..., size].
+/// Windows along `axis`, `step` apart, of `size` elements that are `dilation`
+/// apart: [..., windows, size, ...].
+static MlirValue windows(UfBuilder *b, MlirValue x, int axis, int64_t size,
+                         int64_t step, int64_t dilation) {
+  int64_t reach = size > 0 ? (size - 1) * dilation + 1 : 0;
+  MlirValue count = ufMakeArith(b, "subtract", ufMakeSizeOf(b, x, axis),
+                                ufMakeInt(b, reach - step));
+  count = ufMakeArith(b, "divide", count, ufMakeInt(b, step));
+  MlirValue start =
+      ufMakeArith(b, "multiply", ufMakeIota(b, count), ufMakeInt(b, step));
+  MlirValue inside = ufMakeArith(
+      b, "multiply", ufMakeIota(b, ufMakeInt(b, size)), ufMakeInt(b, dilation));
+  MlirValue index = ufMakeArith(b, "add", ufCallUnsqueeze(b, start, 1),
+                                ufCallUnsqueeze(b, inside, 0));
+  return ufMakeGather(b, x, index, axis);
+}
+
+/// [..., windows, ..., size].
 MlirLogicalResult ufTorchUnfold(UfBuilder *b, const UfNode *node,
                                 MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0);
@@ -326,16 +343,46 @@ MlirLogicalResult ufTorchUnfold(UfBuilder *b, const UfNode *node,
     x = ufCallUnsqueeze(b, x, 0);
     return ufNodeDefine(results, ufCallSlice(b, x, 0, 0, size));
   }
-  MlirValue count = ufMakeArith(b, "subtract", ufMakeSizeOf(b, x, axis),
-                                ufMakeInt(b, size - step));
-  count = ufMakeArith(b, "divide", count, ufMakeInt(b, step));
-  MlirValue start =
-      ufMakeArith(b, "multiply", ufMakeIota(b, count), ufMakeInt(b, step));
-  MlirValue index =
-      ufMakeArith(b, "add", ufCallUnsqueeze(b, start, 1),
-                  ufCallUnsqueeze(b, ufMakeIota(b, ufMakeInt(b, size)), 0));
-  MlirValue y = ufMakeGather(b, x, index, axis);
+  MlirValue y = windows(b, x, axis, size, step, /*dilation=*/1);
   return ufNodeDefine(results, ufMakeMoveAxis(b, y, axis + 1, rank));
+}
+
+/// Two positive numbers.
+static bool readPair(const UfNode *node, const char *name, int64_t least,
+                     UfInts *out) {
+  *out = (UfInts){0};
+  ufNodeInts(node, name, out);
+  if (out->size == 2 && out->data[0] >= least && out->data[1] >= least)
+    return true;
+  ufNodeError(node, "argument '%s' must be two numbers of at least %" PRId64,
+              name, least);
+  return false;
+}
+
+/// [batch, channels and window, positions] of an image.
+MlirLogicalResult ufTorchImageToColumns(UfBuilder *b, const UfNode *node,
+                                        MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  UfInts kernel, dilation, padding, stride;
+  bool isBatch = ufRank(x) == 4;
+  if (!readPair(node, "kernel_size", 1, &kernel) ||
+      !readPair(node, "dilation", 1, &dilation) ||
+      !readPair(node, "padding", 0, &padding) ||
+      !readPair(node, "stride", 1, &stride))
+    return mlirLogicalResultFailure();
+  if (!isBatch)
+    x = ufCallUnsqueeze(b, x, 0);
+  int64_t pads[] = {padding.data[0], padding.data[1], padding.data[0],
+                    padding.data[1]};
+  x = ufMake(b, "pad", UF_VALUES(x),
+             UF_ATTRS({"pads", ufIntsAttr(b, 4, pads)},
+                      {"axes", ufIntsAttr(b, 2, (int64_t[]){2, 3})}));
+  for (int i = 0; i < 2; ++i)
+    x = windows(b, x, 2 + 2 * i, kernel.data[i], stride.data[i],
+                dilation.data[i]);
+  x = ufMakeTranspose(b, x, 6, (int64_t[]){0, 1, 3, 5, 2, 4});
+  x = ufMakeFlatten(b, ufMakeFlatten(b, x, 4, 5), 1, 3);
+  return ufNodeDefine(results, isBatch ? x : ufCallSqueeze(b, x, 0));
 }
 
 /// Whether `x` was made by an op that is a view of other memory in ATen, so
@@ -356,24 +403,57 @@ static bool mayBeView(MlirValue x) {
   return false;
 }
 
-MlirLogicalResult ufTorchAsStrided(UfBuilder *b, const UfNode *node,
-                                   MlirValue *results) {
-  MlirValue x = ufNodeInput(node, 0);
+/// Whether the elements that are asked for are outside of `x` for sure: it is
+/// part of a larger tensor then.
+static bool reachesOutside(MlirValue x, const UfTorchInts *size,
+                           const UfTorchInts *stride, int64_t offset) {
+  UfShape shape = ufShape(x);
+  int64_t count = ufNumElements(&shape), last = offset;
+  if (count == UF_DYNAMIC || size->value.ptr || stride->value.ptr)
+    return false;
+  for (int d = 0; d < size->count; ++d) {
+    int64_t length = mlirDenseI64ArrayGetElement(size->attr, d);
+    if (length == 0)
+      return false;
+    last += (length - 1) * mlirDenseI64ArrayGetElement(stride->attr, d);
+  }
+  return last >= count;
+}
+
+MlirValue ufTorchStridedIndex(UfBuilder *b, const UfNode *node) {
   UfTorchInts size, stride;
-  if (mayBeView(x))
-    return ufNodeError(node, "is only supported on what is not a view");
-  if (!ufTorchInts(b, node, "size", &size) ||
-      !ufTorchInts(b, node, "stride", &stride) || size.count != stride.count ||
-      size.count > UF_MAX_RANK)
-    return ufNodeError(node, "needs as many strides as sizes, at most %d",
-                       UF_MAX_RANK);
+  bool isStated = ufTorchInts(b, node, "size", &size) &&
+                  ufTorchInts(b, node, "stride", &stride);
+  if (mayBeView(ufNodeInput(node, 0))) {
+    ufNodeError(node, "is only supported on what is not a view");
+    return (MlirValue){NULL};
+  }
+  if (!isStated || size.count != stride.count || size.count > UF_MAX_RANK) {
+    ufNodeError(node, "needs as many strides as sizes, at most %d",
+                UF_MAX_RANK);
+    return (MlirValue){NULL};
+  }
   MlirValue index = ufTorchHas(node, "storage_offset")
                         ? ufTorchTensorAs(b, node, "storage_offset", ufI64(b))
                         : ufMakeInt(b, 0);
+  UfInts offset;
+  if (index.ptr && ufConstantInts(index, &offset) &&
+      reachesOutside(ufNodeInput(node, 0), &size, &stride, offset.data[0])) {
+    ufNodeError(node, "reads memory outside of its input, which is not "
+                      "supported");
+    return (MlirValue){NULL};
+  }
   for (int d = 0; d < size.count; ++d) {
     MlirValue along = ufMakeIota(b, ufTorchIntAt(b, &size, d));
     along = ufMakeArith(b, "multiply", along, ufTorchIntAt(b, &stride, d));
     index = ufMakeArith(b, "add", index, ufMakeWiden(b, along, size.count, d));
   }
-  return ufNodeDefine(results, ufMakeGather(b, ufMakeFlat(b, x), index, 0));
+  return index;
+}
+
+MlirLogicalResult ufTorchAsStrided(UfBuilder *b, const UfNode *node,
+                                   MlirValue *results) {
+  MlirValue index = ufTorchStridedIndex(b, node);
+  return ufNodeDefine(
+      results, ufMakeGather(b, ufMakeFlat(b, ufNodeInput(node, 0)), index, 0));
 }

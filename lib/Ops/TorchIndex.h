@@ -11,26 +11,33 @@
 
 UfTorchRule ufTorchIndex;    ///< index(self, indices)
 UfTorchRule ufTorchIndexPut; ///< index_put(self, indices, values, accumulate)
-UfTorchRule ufTorchIndexSelect;   ///< index_select(self, dim, index)
-UfTorchRule ufTorchGather;        ///< gather(self, dim, index)
-UfTorchRule ufTorchTake;          ///< take(self, index)
-UfTorchRule ufTorchEmbedding;     ///< embedding(weight, indices)
-UfTorchRule ufTorchUnfold;        ///< unfold(self, dimension, size, step)
-UfTorchRule ufTorchAsStrided;     ///< as_strided(self, size, stride, ...)
-UfTorchRule ufTorchScatter;       ///< scatter(self, dim, index, src or value)
-UfTorchRule ufTorchScatterAdd;    ///< scatter_add(self, dim, index, src)
+UfTorchRule ufTorchIndexSelect;    ///< index_select(self, dim, index)
+UfTorchRule ufTorchGather;         ///< gather(self, dim, index)
+UfTorchRule ufTorchTake;           ///< take(self, index)
+UfTorchRule ufTorchEmbedding;      ///< embedding(weight, indices)
+UfTorchRule ufTorchUnfold;         ///< unfold(self, dimension, size, step)
+UfTorchRule ufTorchImageToColumns; ///< im2col(self, kernel_size, ...)
+UfTorchRule ufTorchAsStrided;      ///< as_strided(self, size, stride, ...)
+UfTorchRule ufTorchScatter;        ///< scatter(self, dim, index, src or value)
+UfTorchRule ufTorchScatterAdd;     ///< scatter_add(self, dim, index, src)
 UfTorchRule ufTorchScatterReduce; ///< scatter_reduce(self, dim, index, src, ..)
 UfTorchRule ufTorchIndexAdd;      ///< index_add(self, dim, index, source)
 UfTorchRule ufTorchIndexCopy;     ///< index_copy(self, dim, index, source)
 UfTorchRule ufTorchIndexFill;     ///< index_fill(self, dim, index, value)
-UfTorchRule ufTorchIndexReduce;  ///< index_reduce(self, dim, index, source, ..)
-UfTorchRule ufTorchPut;          ///< put(self, index, source, accumulate)
-UfTorchRule ufTorchNonzero;      ///< nonzero(self)
-UfTorchRule ufTorchMaskedSelect; ///< masked_select(self, mask)
+UfTorchRule ufTorchIndexReduce; ///< index_reduce(self, dim, index, source, ..)
+UfTorchRule ufTorchPut;         ///< put(self, index, source, accumulate)
+UfTorchRule
+    ufTorchAsStridedScatter;      ///< as_strided_scatter(self, src, size, ..)
+UfTorchRule ufTorchNonzero;       ///< nonzero(self)
+UfTorchRule ufTorchMaskedSelect;  ///< masked_select(self, mask)
 UfTorchRule ufTorchMaskedScatter; ///< masked_scatter(self, mask, source)
 
 /// The places of what is true in `mask`: [rank, count].
 MlirValue ufTorchPlaces(UfBuilder *b, MlirValue mask);
+
+/// For operators that take size, stride and storage_offset: where the elements
+/// are in the first input as a list; null after an error was reported.
+MlirValue ufTorchStridedIndex(UfBuilder *b, const UfNode *node);
 
 /// `x` with what is at `index` along `axis` combined with `src`, which may be
 /// larger than `index` and is then cut. `reduction` is that of the row.
@@ -45,6 +52,7 @@ MlirValue ufTorchScatterInto(UfBuilder *b, MlirValue x, MlirValue index,
   {UF_TORCH, "aten.take.default", 0, ufTorchTake},                             \
   {UF_TORCH, "aten.embedding.default", 0, ufTorchEmbedding},                   \
   {UF_TORCH, "aten.unfold.default", 0, ufTorchUnfold},                         \
+  {UF_TORCH, "aten.im2col.default", 0, ufTorchImageToColumns},                 \
   {UF_TORCH, "aten.unfold_copy.default", 0, ufTorchUnfold},                    \
   {UF_TORCH, "aten.as_strided.default", 0, ufTorchAsStrided},                  \
   {UF_TORCH, "aten.as_strided_copy.default", 0, ufTorchAsStrided}
@@ -64,7 +72,8 @@ MlirValue ufTorchScatterInto(UfBuilder *b, MlirValue x, MlirValue index,
   {UF_TORCH, "aten.index_fill.int_Scalar", 0, ufTorchIndexFill},               \
   {UF_TORCH, "aten.index_fill.int_Tensor", 0, ufTorchIndexFill},               \
   {UF_TORCH, "aten.index_reduce.default", 0, ufTorchIndexReduce},              \
-  {UF_TORCH, "aten.put.default", 0, ufTorchPut}
+  {UF_TORCH, "aten.put.default", 0, ufTorchPut},                               \
+  {UF_TORCH, "aten.as_strided_scatter.default", 0, ufTorchAsStridedScatter}
 
 #define UF_TORCH_SCATTER_NDS                                                   \
   {UF_TORCH, "aten.index_put.default", 0, ufTorchIndexPut},                    \

@@ -26,6 +26,7 @@ UfTorchRule ufTorchCumMax;     ///< cummax(self, dim)
 UfTorchRule ufTorchCumMin;     ///< cummin(self, dim)
 UfTorchRule ufTorchLogCumSumExp;     ///< logcumsumexp(self, dim)
 UfTorchRule ufTorchRepeatInterleave; ///< repeat_interleave(repeats)
+UfTorchRule ufTorchRepeatByNumbers;  ///< repeat_interleave(self, repeats, dim)
 UfTorchRule ufTorchSearchSorted;     ///< searchsorted(sorted_sequence, self)
 UfTorchRule ufTorchBucketize;        ///< bucketize(self, boundaries)
 UfTorchRule ufTorchBincount;         ///< bincount(self, weights, minlength)
@@ -69,6 +70,7 @@ MlirValue ufTorchCountUpTo(UfBuilder *b, MlirValue places, MlirValue count);
   {UF_TORCH, "aten.cummin.default", 0, ufTorchCumMin},                         \
   {UF_TORCH, "aten.logcumsumexp.default", 0, ufTorchLogCumSumExp},             \
   {UF_TORCH, "aten.repeat_interleave.Tensor", 0, ufTorchRepeatInterleave},     \
+  {UF_TORCH, "aten.repeat_interleave.self_Tensor", 0, ufTorchRepeatByNumbers}, \
   {UF_TORCH, "aten.searchsorted.Tensor", 0, ufTorchSearchSorted},              \
   {UF_TORCH, "aten.searchsorted.Scalar", 0, ufTorchSearchSorted},              \
   {UF_TORCH, "aten.bucketize.Tensor", 0, ufTorchBucketize},                    \

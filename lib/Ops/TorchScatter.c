@@ -222,3 +222,13 @@ MlirLogicalResult ufTorchPut(UfBuilder *b, const UfNode *node,
                          accumulate ? "add" : "none");
   return ufNodeDefine(results, ufMakeReshapeLike(b, y, x));
 }
+
+MlirLogicalResult ufTorchAsStridedScatter(UfBuilder *b, const UfNode *node,
+                                          MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  MlirValue src = ufTorchTensorAs(b, node, "src", ufElementType(x));
+  MlirValue index = ufMakeFlat(b, ufTorchStridedIndex(b, node));
+  MlirValue y = ufTorchScatterInto(b, ufMakeFlat(b, x), index,
+                                   ufMakeFlat(b, src), 0, "none");
+  return ufNodeDefine(results, ufMakeReshapeLike(b, y, x));
+}

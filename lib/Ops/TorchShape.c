@@ -4,6 +4,8 @@
 
 #include "Ops/Rearrange.h"
 
+#include <string.h>
+
 bool ufTorchAxis(const UfNode *node, const char *name, int64_t fallback,
                  int rank, int *axis) {
   int64_t value = ufNodeInt(node, name, fallback), count = rank ? rank : 1;
@@ -270,6 +272,59 @@ MlirLogicalResult ufTorchRepeat(UfBuilder *b, const UfNode *node,
 MlirLogicalResult ufTorchTile(UfBuilder *b, const UfNode *node,
                               MlirValue *results) {
   return repeat(b, node, "dims", results);
+}
+
+/// Every element `repeats` times: a new dimension behind its own, and both one.
+MlirLogicalResult ufTorchRepeatEach(UfBuilder *b, const UfNode *node,
+                                    MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  UfTorchInts times;
+  int axis = 0;
+  if (!ufTorchHas(node, "dim"))
+    x = ufMakeFlat(b, x);
+  else if (!ufTorchAxis(node, "dim", 0, ufRank(x), &axis))
+    return mlirLogicalResultFailure();
+  if (!x.ptr || !ufTorchInts(b, node, "repeats", &times) || times.count != 1)
+    return ufNodeError(node, "needs a number of repeats");
+  if (ufRank(x) == 0)
+    x = ufCallUnsqueeze(b, x, 0);
+  int rank = ufRank(x) + 1;
+  MlirValue shape = ufTorchIntAt(b, &times, 0);
+  shape = ufCallReshape(b, shape, 1, (int64_t[]){1});
+  int64_t ones[UF_MAX_RANK];
+  for (int d = 0; d < rank; ++d)
+    ones[d] = 1;
+  // Broadcast with ones but for the new dimension.
+  if (axis + 2 < rank)
+    shape = ufCallConcat(
+        b, UF_VALUES(shape, ufIntsConstant(b, rank - axis - 2, ones)), 0);
+  x = ufMake(b, "expand", UF_VALUES(ufCallUnsqueeze(b, x, axis + 1), shape),
+             UF_NO_ATTRS);
+  return ufNodeDefine(results, ufMakeFlatten(b, x, axis, axis + 1));
+}
+
+/// Each list along its own dimension. "xy" exchanges the first two.
+MlirLogicalResult ufTorchMeshgrid(UfBuilder *b, const UfNode *node,
+                                  MlirValue *results) {
+  MlirValue lists[UF_MAX_VALUES], sizes[UF_MAX_RANK];
+  int count = ufTorchTensors(node, "tensors", lists);
+  bool isXy = strcmp(ufNodeStr(node, "indexing", "ij"), "xy") == 0;
+  if (count <= 0 || count > UF_MAX_RANK || count != node->numOutputs)
+    return ufNodeError(node, "needs at most %d tensors", UF_MAX_RANK);
+  for (int i = 0; i < count; ++i) {
+    lists[i] = ufMakeFlat(b, lists[i]);
+    sizes[i] = ufMakeSizesOf(b, lists[i], 0, 1);
+  }
+  MlirValue shape = ufCallConcat(b, (UfValues){sizes, count}, 0);
+  for (int i = 0; i < count; ++i) {
+    MlirValue y = ufMake(b, "expand",
+                         UF_VALUES(ufMakeWiden(b, lists[i], count, i), shape),
+                         UF_NO_ATTRS);
+    results[i] = isXy && count > 1 && y.ptr ? ufCallTranspose(b, y, 0, 1) : y;
+    if (!y.ptr)
+      return mlirLogicalResultFailure();
+  }
+  return mlirLogicalResultSuccess();
 }
 
 //===----------------------------------------------------------------------===//

@@ -28,6 +28,8 @@ UfTorchRule ufTorchUnsqueeze;      ///< unsqueeze(self, dim)
 UfTorchRule ufTorchExpand;         ///< expand, broadcast_to(self, size)
 UfTorchRule ufTorchExpandAs;       ///< expand_as(self, other)
 UfTorchRule ufTorchRepeat;         ///< repeat(self, repeats)
+UfTorchRule ufTorchRepeatEach;     ///< repeat_interleave(self, repeats, dim)
+UfTorchRule ufTorchMeshgrid;       ///< meshgrid(tensors, indexing)
 UfTorchRule ufTorchTile;           ///< tile(self, dims)
 UfTorchRule ufTorchPermute;        ///< permute(self, dims)
 UfTorchRule ufTorchTranspose;      ///< transpose(self, dim0, dim1)
@@ -68,12 +70,15 @@ UfTorchRule ufTorchChannelShuffle; ///< channel_shuffle(self, groups)
 
 #define UF_TORCH_EXPANDS                                                       \
   {UF_TORCH, "aten.expand.default", 0, ufTorchExpand},                         \
+  {UF_TORCH, "aten.meshgrid.default", 0, ufTorchMeshgrid},                     \
+  {UF_TORCH, "aten.meshgrid.indexing", 0, ufTorchMeshgrid},                    \
   {UF_TORCH, "aten.expand_copy.default", 0, ufTorchExpand},                    \
   {UF_TORCH, "aten.broadcast_to.default", 0, ufTorchExpand},                   \
   {UF_TORCH, "aten.expand_as.default", 0, ufTorchExpandAs}
 
 #define UF_TORCH_TILES                                                         \
   {UF_TORCH, "aten.repeat.default", 0, ufTorchRepeat},                         \
+  {UF_TORCH, "aten.repeat_interleave.self_int", 0, ufTorchRepeatEach},         \
   {UF_TORCH, "aten.tile.default", 0, ufTorchTile}
 
 #define UF_TORCH_TRANSPOSES                                                    \
