@@ -25,7 +25,11 @@ def main(args):
     elif args in ([], ["--help"], ["-h"]):
         print(USAGE, end="")
     else:
-        print(f"ufront: there is no command '{args[0]}'\n\n{USAGE}", end="", file=sys.stderr)
+        print(
+            f"ufront: there is no command '{args[0]}'\n\n{USAGE}",
+            end="",
+            file=sys.stderr,
+        )
         return 2
     return 0
 

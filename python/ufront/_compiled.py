@@ -230,7 +230,9 @@ def compile(
         raise NotImplementedError(
             f"precision={precision!r} is not supported, only precision='f32'"
         )
-    kinds = {(kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__}
+    kinds = {
+        (kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__
+    }
     if ("torch", "Module") in kinds:
         from ufront import torch as door
 
@@ -314,7 +316,7 @@ def _example_shapes(model, examples, dynamic):
     return shapes
 
 
-# --- Programs on disk ------------------------------------------------------------------
+# --- Programs on disk --------------------------------------------------------------
 
 
 def load(path, *, name=None, threads=None):

@@ -10,7 +10,10 @@ FLOAT = TensorProto.FLOAT
 def model(nodes, inputs, outputs, weights=(), opset=18):
     """A ModelProto; inputs and outputs are (name, element type, shape)."""
     graph = helper.make_graph(
-        [helper.make_node(*node[:3], **(node[3] if len(node) > 3 else {})) for node in nodes],
+        [
+            helper.make_node(*node[:3], **(node[3] if len(node) > 3 else {}))
+            for node in nodes
+        ],
         "small",
         [helper.make_tensor_value_info(*value) for value in inputs],
         [helper.make_tensor_value_info(*value) for value in outputs],

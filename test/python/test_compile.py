@@ -101,7 +101,11 @@ def test_examples_set_sizes(scale):
 @pytest.mark.parametrize(
     ("options", "error", "text"),
     [
-        ({"precision": "bf16"}, NotImplementedError, "precision='bf16' is not supported"),
+        (
+            {"precision": "bf16"},
+            NotImplementedError,
+            "precision='bf16' is not supported",
+        ),
         ({"example_inputs": (X, X)}, TypeError, "takes 1 inputs, got 2 example_inputs"),
         ({"example_inputs": {"a": X}}, ValueError, "the model has no inputs ['a']"),
         ({"example_inputs": X[0]}, ValueError, "the example of input 'x' has rank 1"),
@@ -217,7 +221,7 @@ def test_profile(fast):
     assert fast.profile(np.ones((9, 3), np.float32), runs=1).median > 0
 
 
-# --- Saving and loading ------------------------------------------------------------------
+# --- Saving and loading --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("stem", ["libscale", "scale", "2 scales"])

@@ -138,7 +138,9 @@ LENDERS = {
     "torch_expanded": lambda: torch.tensor(X)[None].expand(4, 2, 3)[2],
     "torch_offset": lambda: torch.tensor(np.concatenate([X, X]))[2:],
     "torch_parameter": requires_grad,
-    "torch_negated": lambda: torch.complex(torch.zeros(2, 3), torch.tensor(-X)).conj().imag,
+    "torch_negated": lambda: torch.complex(torch.zeros(2, 3), torch.tensor(-X))
+    .conj()
+    .imag,
 }
 
 
@@ -197,10 +199,22 @@ def test_numbers():
         ((X.astype(">f4"),), TypeError, "input 0 has elements of format '>f'"),
         ((np.array([["a"]]),), TypeError, "input 0 has elements of format '1w'"),
         ((np.zeros((1,) * 17, "f4"),), ValueError, "input 0 is of rank 17, at most 16"),
-        ((X.astype("f8"),), ufront.Error, "input 'x' is tensor<2x3xf64>, expected tensor<2x3xf32>"),
-        ((X[:1],), ufront.Error, "input 'x' is tensor<1x3xf32>, expected tensor<2x3xf32>"),
+        (
+            (X.astype("f8"),),
+            ufront.Error,
+            "input 'x' is tensor<2x3xf64>, expected tensor<2x3xf32>",
+        ),
+        (
+            (X[:1],),
+            ufront.Error,
+            "input 'x' is tensor<1x3xf32>, expected tensor<2x3xf32>",
+        ),
         ((torch.zeros(2, 3, device="meta"),), (BufferError, ValueError), ""),
-        ((torch.zeros(2, 3, dtype=torch.cfloat),), TypeError, "input 0 has elements of DLPack's"),
+        (
+            (torch.zeros(2, 3, dtype=torch.cfloat),),
+            TypeError,
+            "input 0 has elements of DLPack's",
+        ),
     ],
     ids=str,
 )
@@ -242,11 +256,23 @@ def test_out_may_be_the_input(twice):
         ((np.empty((1, 3), "f4"),), TypeError, "the model has 2 outputs, out= has 1"),
         (np.empty((1, 3), "f4"), TypeError, "the model has 2 outputs, out= has 1"),
         ((np.empty((3, 1), "f4").T, None), ValueError, None),
-        ((np.empty((1, 6), "f4")[:, ::2], None), ValueError, "output 0 is not C-contiguous"),
+        (
+            (np.empty((1, 6), "f4")[:, ::2], None),
+            ValueError,
+            "output 0 is not C-contiguous",
+        ),
         ((None, torch.empty(1, 6)[:, ::2]), ValueError, "output 1 is not C-contiguous"),
         ((b"123456789012", None), ValueError, "output 0 cannot be written to"),
-        ((np.empty((1, 3)), None), ufront.Error, "output 'y' is tensor<1x3xf64>, expected"),
-        ((np.empty((2, 3), "f4"), None), ufront.Error, "output 'y' is tensor<1x3xf32>, the buffer"),
+        (
+            (np.empty((1, 3)), None),
+            ufront.Error,
+            "output 'y' is tensor<1x3xf64>, expected",
+        ),
+        (
+            (np.empty((2, 3), "f4"), None),
+            ufront.Error,
+            "output 'y' is tensor<1x3xf32>, the buffer",
+        ),
     ],
     ids=str,
 )
@@ -352,7 +378,9 @@ def test_arguments():
     model = imported(small_models.unary())
     with pytest.raises(ValueError, match="no stage 'foo', only 'ufront' to 'asm'"):
         model.emit("foo")
-    with pytest.raises(ValueError, match="no place of weights 'foo', only 'file' to 'elide'"):
+    with pytest.raises(
+        ValueError, match="no place of weights 'foo', only 'file' to 'elide'"
+    ):
         model.emit("tosa", "foo")
     with pytest.raises(ufront.Error, match="-1 threads"):
         model.compile(threads=-1)
@@ -387,7 +415,11 @@ def test_texts(tmp_path):
 
 
 def megabytes():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+    return (
+        int(Path("/proc/self/statm").read_text().split()[1])
+        * resource.getpagesize()
+        / 1e6
+    )
 
 
 def test_calls_leak_nothing(relu, twice):
@@ -566,7 +598,11 @@ def test_graph():
     w = np.float32([1, 2, 3])
     weight = graph.add_parameter("w", w)
     y = graph.add_node(
-        "multiply", "mul", "model.py:3", {"lhs": x, "rhs": weight}, [("mul", None, None)]
+        "multiply",
+        "mul",
+        "model.py:3",
+        {"lhs": x, "rhs": weight},
+        [("mul", None, None)],
     )
     z = graph.add_node(
         "relu", "relu", None, [("input", y)], [("relu", _ufront.Type("f32"), (None, 3))]
@@ -674,7 +710,9 @@ def test_large_graph_is_fast(graph):
     value = graph.add_input("x", "f32", (2, 3))
     for i in range(500):
         args = {"input": value}
-        value = graph.add_node("relu", f"relu_{i}", "m.py:1", args, [("r", "f32", (2, 3))])
+        value = graph.add_node(
+            "relu", f"relu_{i}", "m.py:1", args, [("r", "f32", (2, 3))]
+        )
     took = time.perf_counter() - began
     graph.add_output("y", value)
     graph.finish()

@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("UFRONT_BUILD_DIR", ROOT / "build" / "release")).resolve()
 
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+
 SMOKE = """
 import sys
 import numpy as np
@@ -31,7 +33,9 @@ assert door.value == "ufront.torch:dynamo_backend"
 
 def run(*command, **options):
     """Runs without this session's way to the sources."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "UFRONT"))}
+    env = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "UFRONT"))
+    }
     result = subprocess.run(
         [*map(str, command)], env=env, capture_output=True, text=True, **options
     )
@@ -45,9 +49,8 @@ def wheel(tmp_path_factory):
     if not (BUILD / "build.ninja").exists():
         pytest.skip(f"there is no build in {BUILD}")
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     options = ["--no-build-isolation", "--no-deps", "-C", f"build-dir={BUILD}"]
-    run(*pip, "wheel", ROOT, *options, "-w", folder)
+    run(*PIP, "wheel", ROOT, *options, "-w", folder)
     (path,) = folder.glob("*.whl")
     return path
 
@@ -56,9 +59,9 @@ def wheel(tmp_path_factory):
 def python(wheel, tmp_path_factory):
     """A new environment with the wheel and what it requires."""
     folder = tmp_path_factory.mktemp("environment")
-    run(sys.executable, "-m", "venv", folder)
+    run(sys.executable, "-m", "venv", "--without-pip", folder)
     python = folder / "bin" / "python"
-    run(python, "-m", "pip", "--disable-pip-version-check", "install", wheel)
+    run(*PIP, "--python", python, "install", wheel)
     return python
 
 
@@ -66,7 +69,9 @@ def test_contents(wheel):
     assert "-cp311-abi3-" in wheel.name
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = "_ufront.abi3.so _ufront.pyi py.typed lib/libufront.so lib/libufront_rt.a"
-    wanted += " bin/ufront-compile bin/ufront-run include/ufront/Runtime.h torch/__init__.py"
+    wanted += (
+        " bin/ufront-compile bin/ufront-run include/ufront/Runtime.h torch/__init__.py"
+    )
     missing = {f"ufront/{name}" for name in wanted.split()} - names
     assert not missing
     assert wheel.stat().st_size < 20e6
