@@ -575,9 +575,11 @@ def test_ends_cleanly():
     code = (
         "import sys, numpy; sys.path[:0] = sys.argv[1:]\n"
         "import small_models\nfrom ufront import _ufront\n"
-        "m = _ufront.Session().import_memory(small_models.unary().SerializeToString())\n"
-        "p = m.compile(); r = p.run((numpy.ones((2, 3), 'f4'),))\n"
-        "g = _ufront.Graph('ufront', _ufront.Session()); v = g.add_input('x', 'f32', ())\n"
+        "data = small_models.unary().SerializeToString()\n"
+        "p = _ufront.Session().import_memory(data).compile()\n"
+        "r = p.run((numpy.ones((2, 3), 'f4'),))\n"
+        "g = _ufront.Graph('ufront', _ufront.Session())\n"
+        "v = g.add_input('x', 'f32', ())\n"
     )
     folders = [str(Path(ufront.__file__).parents[1]), str(Path(__file__).parent)]
     result = subprocess.run([sys.executable, "-c", code, *folders], capture_output=True)
