@@ -290,6 +290,16 @@ static void kernelName(const Cluster *cluster, int number, char *name,
            op.data + 7);
 }
 
+/// Keeps LLVM from undoing the outlining. It would inline kernels that are
+/// called once, and unroll them all in @forward: the time its instruction
+/// selection takes grows faster than a function does.
+static void forbidInlining(MlirOperation func) {
+  MlirContext ctx = mlirOperationGetContext(func);
+  MlirAttribute noInline = mlirStringAttrGet(ctx, ufStr("noinline"));
+  mlirOperationSetDiscardableAttributeByName(
+      func, ufStr("passthrough"), mlirArrayAttrGet(ctx, 1, &noInline));
+}
+
 static MlirLogicalResult outline(MlirOperation module, const Cluster *cluster,
                                  int number) {
   MlirOperation last = cluster->ops[cluster->count - 1];
@@ -301,6 +311,7 @@ static MlirLogicalResult outline(MlirOperation module, const Cluster *cluster,
                                             (UfTypes){0}, "private")};
   kernel.body = ufFunctionBody(kernel.func);
   ufMark(kernel.func, UF_KERNEL_ATTR);
+  forbidInlining(kernel.func);
   if (isLinalg(cluster->ops[cluster->root]))
     ufMark(cluster->ops[cluster->root], UF_ROOT_ATTR);
 

@@ -13,7 +13,7 @@
 // CHECK-NEXT:    %[[Z:.*]] = call @kernel_0_matmul(%[[E1]], %[[Y]], %[[W]], %[[B]])
 // CHECK:         return %[[Z]]
 // CHECK:       func.func private @kernel_0_matmul(%[[E:.*]]: tensor<4x8xf32>, %{{.*}}: tensor<4x8xf32>, %{{.*}}: tensor<8x8xf32>, %[[B:.*]]: tensor<8xf32>)
-// CHECK-SAME:      attributes {ufront.kernel}
+// CHECK-SAME:      attributes {passthrough = ["noinline"], ufront.kernel}
 // CHECK:         %[[F:.*]] = linalg.fill {{.*}} outs(%[[E]]
 // CHECK:         %[[M:.*]] = linalg.matmul {{.*}} outs(%[[F]]
 // CHECK:         linalg.generic {{.*}} ins(%[[B]] : tensor<8xf32>) outs(%[[M]] : tensor<4x8xf32>) attrs = {ufront.root}

@@ -46,7 +46,7 @@
 // KERNELS:         call @kernel_
 // KERNELS-LABEL: func.func @init(
 // KERNELS:         call @kernel_
-// KERNELS:       func.func private @kernel_{{.*}} attributes {ufront.kernel}
+// KERNELS:       func.func private @kernel_{{.*}} attributes {{{.*}}ufront.kernel}
 
 // LLVM: module attributes {{.*}}ufront.arena = {{[0-9]+}} : i64, ufront.derived = 1 : i64, {{.*}}ufront.params = ["w"]
 // LLVM-DAG: llvm.func @forward(%{{.*}}: !llvm.ptr) -> i32
