@@ -29,6 +29,7 @@ extern const UfOpFamily ufNonZeroOps;
 extern const UfOpFamily ufNormalizeOps;
 extern const UfOpFamily ufOrderOps;
 extern const UfOpFamily ufPadOps;
+extern const UfOpFamily ufPolynomialOps;
 extern const UfOpFamily ufPoolingOps;
 extern const UfOpFamily ufPowerOps;
 extern const UfOpFamily ufQuantizeOps;
@@ -79,6 +80,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufNormalizeOps,
     &ufOrderOps,
     &ufPadOps,
+    &ufPolynomialOps,
     &ufPoolingOps,
     &ufPowerOps,
     &ufQuantizeOps,

@@ -169,7 +169,7 @@ static const UfOp ops[] = {
     //     ufront        meaning                      element           TOSA            ONNX, since, ATen
     NUMBER("abs",        "|input|.",                  scalarAbs,                        ONNX("Abs", 6, "abs", MAP("absolute"))),
     NUMBER("neg",        "-input.",                   scalarNeg,                        ONNX("Neg", 6, "neg", MAP("negative"), AS_IS("_operator.neg", "-a"))),
-    NUMBER("sign",       "1, 0 or -1.",               scalarSign,                       ONNX("Sign", 9, "sign", MAP("sgn"), UF_TORCH_SIGNS)),
+    NUMBER("sign",       "1, 0 or -1.",               scalarSign,                       UF_IMPORTS({UF_ONNX, "Sign", 9, NULL}, UF_TORCH_SIGNS)),
     NUMBER("square",     "input * input.",            scalarSquare,                     UF_IMPORTS(AS_IS("aten.square.default", "self * self"))),
     FLOAT("sqrt",        "Square root.",              scalarCall,       ufScalarToTosa, ONNX("Sqrt", 6, "sqrt", UF_TORCH_ROOTS)),
     FLOAT("rsqrt",       "1 / sqrt(input).",          scalarCall,       ufScalarToTosa, ATEN("rsqrt")),

@@ -22,6 +22,18 @@ MlirLogicalResult ufTorchOrPass(UfBuilder *b, const UfNode *node,
                                             : ufTorchMap(b, node, results);
 }
 
+/// The sign of NaN is 0 there.
+MlirLogicalResult ufTorchSign(UfBuilder *b, const UfNode *node,
+                              MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  if (!ufIsFloat(ufElementType(x)))
+    return ufIsBool(ufElementType(x)) ? ufTorchPass(b, node, results)
+                                      : ufTorchMap(b, node, results);
+  return ufNodeDefine(
+      results,
+      ufFormulaValue(b, node, "self == self ? sign(self) : 0", UF_AS_IS));
+}
+
 /// Infinities and NaN are only among floats.
 MlirLogicalResult ufTorchFloatTest(UfBuilder *b, const UfNode *node,
                                    MlirValue *results) {

@@ -14,12 +14,15 @@
 /// `floor` of integers and `abs` of truth values, the operator does nothing.
 UfTorchRule ufTorchOrPass;
 
+UfTorchRule ufTorchSign;      ///< sign(self), sgn(self)
 UfTorchRule ufTorchFloatTest; ///< isnan, isinf, isfinite and their kin
 UfTorchRule ufTorchNanToNum;  ///< nan_to_num(self, nan, posinf, neginf)
 UfTorchRule ufTorchIsClose;   ///< isclose(self, other, rtol, atol, equal_nan)
 
 // clang-format off
 #define UF_TORCH_SIGNS                                                         \
+  {UF_TORCH, "aten.sign.default", 0, ufTorchSign},                             \
+  {UF_TORCH, "aten.sgn.default", 0, ufTorchSign},                              \
   UF_FORMULA("aten.signbit.default", UF_AS_IS, "signbit(self)"),               \
   UF_FORMULA("aten.copysign.Tensor", UF_AS_IS, UF_TORCH_COPYSIGN),             \
   UF_FORMULA("aten.copysign.Scalar", UF_AS_IS, UF_TORCH_COPYSIGN),             \

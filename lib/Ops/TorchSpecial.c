@@ -191,7 +191,7 @@ static void appendGamma(UfMessage *text, const char *name,
       1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188,
       -691.0 / 360360);
   ufMessageAppend(text,
-                  "%s = abs(x) == inf ? inf : x < 0.5 ? "
+                  "%s = abs(x) == inf ? inf : x == 1 || x == 2 ? 0 : x < 0.5 ? "
                   "log(pi / abs(sin(pi * (x - floor(x))))) - w : w;",
                   name);
 }

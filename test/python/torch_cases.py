@@ -48,7 +48,7 @@ def bools(*shape):
 
 def case(name, function, inputs):
     """A case: `inputs` are the arguments, or a function of a size that gives
-    them; the arguments' first dimensions are what varies then."""
+    them; what differs between sizes is dynamic then."""
     return name, function, inputs
 
 
@@ -82,10 +82,12 @@ def _compare(name, ours, theirs):
     )
 
 
-def _varying(value):
-    if isinstance(value, torch.Tensor) and value.dim():
-        return {0: torch.export.Dim.DYNAMIC}
-    return None
+def _varying(value, other):
+    """The dimensions in which two sizes of an input differ."""
+    if not isinstance(value, torch.Tensor):
+        return None
+    pairs = enumerate(zip(value.shape, other.shape))
+    return {i: torch.export.Dim.DYNAMIC for i, (x, y) in pairs if x != y} or None
 
 
 def _compile(module, inputs, shapes, raw):
@@ -108,7 +110,8 @@ def failures(cases, dynamic=False, raw=False):
     inputs = _inputs(cases, sizes[0])
     shapes = None
     if dynamic:
-        shapes = ([tuple(_varying(v) for v in x) for x in inputs],)
+        others = _inputs(cases, sizes[1])
+        shapes = ([tuple(map(_varying, x, y)) for x, y in zip(inputs, others)],)
     fast = _compile(module, inputs, shapes, raw)
     wrong = []
     for size in sizes:
