@@ -29,7 +29,11 @@ static MlirType numberType(const UfBuilder *b, const UfrontArg *arg) {
 /// exact.
 static MlirValue numberConstant(UfBuilder *b, const UfrontArg *arg,
                                 MlirType element) {
-  if (arg->kind == UFRONT_ARG_FLOAT)
+  bool isReal = arg->kind == UFRONT_ARG_FLOAT;
+  if (ufIsBool(element)) // What is not 0 is true, be it below 1.
+    return ufScalarConstant(b, element,
+                            isReal ? arg->number != 0 : arg->integer != 0);
+  if (isReal)
     return ufScalarConstant(b, element, arg->number);
   if (!mlirTypeEqual(element, ufI64(b)))
     return ufScalarConstant(b, element, (double)arg->integer);

@@ -293,12 +293,12 @@ MlirLogicalResult ufTorchNonzeroStatic(UfBuilder *b, const UfNode *node,
   MlirValue x = ufNodeInput(node, 0);
   int64_t size = ufNodeInt(node, "size", 0), rank = ufRank(x);
   MlirValue fill = ufMakeInt(b, ufNodeInt(node, "fill_value", -1));
-  if (rank == 0)
-    return ufNodeError(node, "is not supported for scalars");
-  MlirValue rows =
-      ufMakeTranspose(b, ufTorchPlaces(b, x), 2, (int64_t[]){1, 0});
   fill = ufMake(b, "expand", UF_VALUES(fill),
                 UF_ATTRS({"shape", ufIntsAttr(b, 2, (int64_t[]){size, rank})}));
+  if (rank == 0) // Rows of no numbers.
+    return ufNodeDefine(results, fill);
+  MlirValue rows =
+      ufMakeTranspose(b, ufTorchPlaces(b, x), 2, (int64_t[]){1, 0});
   rows = ufCallConcat(b, UF_VALUES(rows, fill), 0);
   return ufNodeDefine(results, ufCallSlice(b, rows, 0, 0, size));
 }

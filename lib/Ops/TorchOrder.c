@@ -227,34 +227,37 @@ MlirLogicalResult ufTorchMode(UfBuilder *b, const UfNode *node,
   return define(b, node, &found, axis, !ufNodeInt(node, "keepdim", 0), results);
 }
 
-/// From a list whose equal elements are together, and where they were before:
-/// one of each, the number of each one's run, and how long the runs are.
+typedef struct Runs {
+  MlirValue list;   ///< Equal ones are together along dimension `axis`.
+  MlirValue starts; ///< Whether each differs from the one before.
+  MlirValue order;  ///< Where they were before; null: where they are.
+  MlirValue like;   ///< Has the shape for the numbers of runs.
+  int axis;
+} Runs;
+
+/// One of each run, the number of each one's run, and how long the runs are.
 static MlirLogicalResult defineRuns(UfBuilder *b, const UfNode *node,
-                                    MlirValue list, MlirValue order,
-                                    MlirValue *results) {
-  MlirValue x = ufNodeInput(node, 0);
-  MlirValue starts = startsRun(b, list, 0);
-  MlirValue places = ufMakeFlat(b, ufTorchPlaces(b, starts));
-  MlirValue none =
-      ufConstant(b, mlirDenseElementsAttrInt64Get(
-                        ufTensorOf(ufI64(b), 1, (int64_t[]){0}), 0, NULL));
-  results[0] = ufMakeGather(b, list, places, 0);
+                                    const Runs *runs, MlirValue *results) {
+  MlirValue places = ufMakeFlat(b, ufTorchPlaces(b, runs->starts));
+  int64_t zero = 0;
+  MlirValue none = ufConstant(b, mlirDenseElementsAttrInt64Get(
+                                     ufTensorOf(ufI64(b), 1, &zero), 0, NULL));
+  results[0] = ufMakeGather(b, runs->list, places, runs->axis);
   results[1] = results[2] = none;
   if (ufNodeInt(node, "return_inverse", 0)) {
     MlirValue number =
-        ufTorchCumulate(b, ufCallCast(b, starts, ufI64(b)), 0, "sum");
+        ufTorchCumulate(b, ufCallCast(b, runs->starts, ufI64(b)), 0, "sum");
     number = ufMakeArith(b, "subtract", number, ufMakeInt(b, 1));
-    if (order.ptr)
-      number = ufTorchScatterInto(b, number, order, number, 0, "none");
-    results[1] = ufMakeReshapeLike(b, number, x);
+    if (runs->order.ptr)
+      number = ufTorchScatterInto(b, number, runs->order, number, 0, "none");
+    results[1] = ufMakeReshapeLike(b, number, runs->like);
   }
   if (ufNodeInt(node, "return_counts", 0)) {
-    MlirValue one = ufMakeInt(b, 1);
     MlirValue size =
-        ufCallReshape(b, ufMakeSizeOf(b, list, 0), 1, (int64_t[]){1});
-    MlirValue count = ufMakeSizeOf(b, places, 0);
-    MlirValue ends = ufCallConcat(
-        b, UF_VALUES(ufMakeSliceAt(b, places, 0, one, count), size), 0);
+        ufCallReshape(b, ufMakeSizeOf(b, runs->starts, 0), 1, (int64_t[]){1});
+    MlirValue next = ufMakeSliceAt(b, places, 0, ufMakeInt(b, 1),
+                                   ufMakeSizeOf(b, places, 0));
+    MlirValue ends = ufCallConcat(b, UF_VALUES(next, size), 0);
     results[2] = ufMakeArith(b, "subtract", ends, places);
   }
   bool isDone = results[0].ptr && results[1].ptr && results[2].ptr;
@@ -263,14 +266,30 @@ static MlirLogicalResult defineRuns(UfBuilder *b, const UfNode *node,
 
 MlirLogicalResult ufTorchUnique(UfBuilder *b, const UfNode *node,
                                 MlirValue *results) {
-  Sorted sorted = sort(b, ufMakeFlat(b, ufNodeInput(node, 0)), 0, false);
-  return defineRuns(b, node, sorted.values, sorted.indices, results);
+  MlirValue x = ufNodeInput(node, 0);
+  Sorted sorted = sort(b, ufMakeFlat(b, x), 0, false);
+  Runs runs = {.list = sorted.values,
+               .starts = startsRun(b, sorted.values, 0),
+               .order = sorted.indices,
+               .like = x};
+  return defineRuns(b, node, &runs, results);
 }
 
+/// Along a dimension, slices are equal when all their elements are.
 MlirLogicalResult ufTorchUniqueRuns(UfBuilder *b, const UfNode *node,
                                     MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0);
-  if (ufTorchHas(node, "dim") && ufRank(x) > 1)
-    return ufNodeError(node, "argument 'dim' is only supported for lists");
-  return defineRuns(b, node, ufMakeFlat(b, x), (MlirValue){NULL}, results);
+  Runs runs = {.list = ufMakeFlat(b, x), .like = x};
+  if (!ufTorchHas(node, "dim") || ufRank(x) < 2) {
+    runs.starts = startsRun(b, runs.list, 0);
+    return defineRuns(b, node, &runs, results);
+  }
+  if (!ufTorchAxis(node, "dim", 0, ufRank(x), &runs.axis))
+    return mlirLogicalResultFailure();
+  runs.list = x;
+  MlirValue differs =
+      ufMakeMoveAxis(b, startsRun(b, x, runs.axis), runs.axis, 0);
+  differs = ufMakeFlatten(b, differs, 1, ufRank(x) - 1);
+  runs.starts = runs.like = ufMakeReduce(b, "reduce_any", differs, 1, false);
+  return defineRuns(b, node, &runs, results);
 }

@@ -98,6 +98,25 @@ MlirLogicalResult ufTorchReshapeAs(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufMakeReshapeTo(b, x, shape));
 }
 
+/// The first elements in another shape; there is nothing to make more of.
+MlirLogicalResult ufTorchSetSize(UfBuilder *b, const UfNode *node,
+                                 MlirValue *results) {
+  MlirValue x = ufMakeFlat(b, ufNodeInput(node, 0));
+  UfInts size = {0};
+  UfShape shape = {0};
+  if (!x.ptr || !ufNodeInts(node, "size", &size) || size.size > UF_MAX_RANK)
+    return ufNodeError(node, "needs a size that is known");
+  shape.rank = size.size;
+  for (int d = 0; d < size.size; ++d)
+    shape.dims[d] = size.data[d];
+  int64_t count = ufNumElements(&shape), before = ufDimSize(x, 0);
+  if (count < 0 || before == UF_DYNAMIC || count > before)
+    return ufNodeError(node,
+                       "to more elements than there are is not supported");
+  return ufNodeDefine(results, reshape(b, ufCallSlice(b, x, 0, 0, count),
+                                       size.size, size.data));
+}
+
 MlirLogicalResult ufTorchRavel(UfBuilder *b, const UfNode *node,
                                MlirValue *results) {
   return ufNodeDefine(results, ufMakeFlat(b, ufNodeInput(node, 0)));

@@ -20,6 +20,7 @@ MlirValue ufTorchIntAt(UfBuilder *b, const UfTorchInts *ints, int i);
 UfTorchRule ufTorchView;           ///< view(self, size)
 UfTorchRule ufTorchReshape;        ///< reshape(self, shape)
 UfTorchRule ufTorchReshapeAs;      ///< view_as, reshape_as(self, other)
+UfTorchRule ufTorchSetSize;        ///< resize(self, size)
 UfTorchRule ufTorchRavel;          ///< ravel(self)
 UfTorchRule ufTorchFlatten;        ///< flatten(self, start_dim, end_dim)
 UfTorchRule ufTorchUnflatten;      ///< unflatten(self, dim, sizes)
@@ -50,6 +51,7 @@ UfTorchRule ufTorchChannelShuffle; ///< channel_shuffle(self, groups)
   {UF_TORCH, "aten.reshape.default", 0, ufTorchReshape},                       \
   {UF_TORCH, "aten.view_as.default", 0, ufTorchReshapeAs},                     \
   {UF_TORCH, "aten.reshape_as.default", 0, ufTorchReshapeAs},                  \
+  {UF_TORCH, "aten.resize.default", 0, ufTorchSetSize},                         \
   {UF_TORCH, "aten.ravel.default", 0, ufTorchRavel},                           \
   {UF_TORCH, "aten.unflatten.int", 0, ufTorchUnflatten}
 
