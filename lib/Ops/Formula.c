@@ -67,10 +67,14 @@ static void addAttr(UfFormulaState *p, UfTermCall *call, const char *name) {
   MlirAttribute attr = mlirAttributeGetNull();
   if (term.kind == UF_TERM_ABSENT)
     return;
-  if (spec && spec->kind == UF_STRING && term.kind == UF_TERM_TEXT)
+  if (!spec) {
+    ufTermFailSyntax(p);
+    return;
+  }
+  if (spec->kind == UF_STRING && term.kind == UF_TERM_TEXT)
     attr = mlirStringAttrGet(
         p->b->ctx, mlirStringRefCreate(term.text, (size_t)term.length));
-  else if (spec && term.kind == UF_TERM_NUMBER)
+  else if (term.kind == UF_TERM_NUMBER)
     attr = spec->kind == UF_FLOAT  ? ufFloatAttr(p->b, term.number)
            : spec->kind == UF_BOOL ? ufBoolAttr(p->b, term.number != 0)
                                    : ufIntAttr(p->b, (int64_t)term.number);
@@ -146,23 +150,17 @@ static UfTerm parseUnary(UfFormulaState *p) {
   return parsePrimary(p);
 }
 
-/// x `op` y for one of + - * /.
-static UfTerm arithmetic(UfFormulaState *p, char op, const UfTerm *x,
-                         const UfTerm *y) {
-  if (x->kind == UF_TERM_NUMBER && y->kind == UF_TERM_NUMBER)
-    return ufTermNumber(op == '+'   ? x->number + y->number
-                        : op == '-' ? x->number - y->number
-                        : op == '*' ? x->number * y->number
-                                    : x->number / y->number);
-  const char *row = op == '+'   ? "add"
-                    : op == '-' ? "subtract"
-                    : op == '*' ? "multiply"
-                                : "divide";
-  bool isByOne = op == '*' && ((x->kind == UF_TERM_NUMBER && x->number == 1) ||
-                               (y->kind == UF_TERM_NUMBER && y->number == 1));
-  if (isByOne)
-    return ufTermTensor(p,
-                        ufTermAsNumber(p, x->kind == UF_TERM_NUMBER ? y : x));
+static bool areNumbers(const UfTerm *x, const UfTerm *y) {
+  return x->kind == UF_TERM_NUMBER && y->kind == UF_TERM_NUMBER;
+}
+
+static bool isOne(const UfTerm *x) {
+  return x->kind == UF_TERM_NUMBER && x->number == 1;
+}
+
+/// A row of two operands, of numbers where they are not known.
+static UfTerm applyPair(UfFormulaState *p, const char *row, const UfTerm *x,
+                        const UfTerm *y) {
   return ufTermApply(p, row,
                      UF_VALUES(ufTermAsNumber(p, x), ufTermAsNumber(p, y)),
                      UF_NO_ATTRS);
@@ -171,11 +169,16 @@ static UfTerm arithmetic(UfFormulaState *p, char op, const UfTerm *x,
 static UfTerm parseProduct(UfFormulaState *p) {
   UfTerm x = parseUnary(p);
   while (!p->failed) {
-    char op = accept(p, "*") ? '*' : accept(p, "/") ? '/' : 0;
-    if (!op)
+    bool isTimes = accept(p, "*");
+    if (!isTimes && !accept(p, "/"))
       break;
     UfTerm y = parseUnary(p);
-    x = arithmetic(p, op, &x, &y);
+    if (areNumbers(&x, &y))
+      x = ufTermNumber(isTimes ? x.number * y.number : x.number / y.number);
+    else if (isTimes && (isOne(&x) || isOne(&y)))
+      x = ufTermTensor(p, ufTermAsNumber(p, isOne(&x) ? &y : &x));
+    else
+      x = applyPair(p, isTimes ? "multiply" : "divide", &x, &y);
   }
   return x;
 }
@@ -183,11 +186,14 @@ static UfTerm parseProduct(UfFormulaState *p) {
 static UfTerm parseSum(UfFormulaState *p) {
   UfTerm x = parseProduct(p);
   while (!p->failed) {
-    char op = accept(p, "+") ? '+' : accept(p, "-") ? '-' : 0;
-    if (!op)
+    bool isPlus = accept(p, "+");
+    if (!isPlus && !accept(p, "-"))
       break;
     UfTerm y = parseProduct(p);
-    x = arithmetic(p, op, &x, &y);
+    if (areNumbers(&x, &y))
+      x = ufTermNumber(isPlus ? x.number + y.number : x.number - y.number);
+    else
+      x = applyPair(p, isPlus ? "add" : "subtract", &x, &y);
   }
   return x;
 }
@@ -210,7 +216,7 @@ static UfTerm parseComparison(UfFormulaState *p) {
     if (!accept(p, preds[i][0]))
       continue;
     UfTerm y = parseSum(p);
-    if (x.kind == UF_TERM_NUMBER && y.kind == UF_TERM_NUMBER)
+    if (areNumbers(&x, &y))
       return ufTermNumber(compareNumbers(preds[i][1], x.number, y.number));
     return ufTermCompare(p, preds[i][1], ufTermAsNumber(p, &x),
                          ufTermAsNumber(p, &y));
@@ -218,18 +224,32 @@ static UfTerm parseComparison(UfFormulaState *p) {
   return x;
 }
 
-/// Comparisons joined by `&&`, and those by `||`.
-static UfTerm parseLogic(UfFormulaState *p, bool isOr) {
-  UfTerm x = isOr ? parseLogic(p, false) : parseComparison(p);
-  while (!p->failed && accept(p, isOr ? "||" : "&&")) {
-    UfTerm y = isOr ? parseLogic(p, false) : parseComparison(p);
-    if (x.kind == UF_TERM_NUMBER && y.kind == UF_TERM_NUMBER)
-      x = ufTermNumber(isOr ? x.number != 0 || y.number != 0
-                            : x.number != 0 && y.number != 0);
-    else
-      x = ufTermApply(p, "logical",
-                      UF_VALUES(ufTermAsTruth(p, &x), ufTermAsTruth(p, &y)),
-                      UF_ATTRS({"kind", ufStrAttr(p->b, isOr ? "or" : "and")}));
+/// x `kind` y, "and" or "or".
+static UfTerm join(UfFormulaState *p, const char *kind, const UfTerm *x,
+                   const UfTerm *y) {
+  if (areNumbers(x, y)) {
+    bool isX = x->number != 0, isY = y->number != 0;
+    return ufTermNumber(strcmp(kind, "or") == 0 ? isX || isY : isX && isY);
+  }
+  return ufTermApply(p, "logical",
+                     UF_VALUES(ufTermAsTruth(p, x), ufTermAsTruth(p, y)),
+                     UF_ATTRS({"kind", ufStrAttr(p->b, kind)}));
+}
+
+static UfTerm parseAnd(UfFormulaState *p) {
+  UfTerm x = parseComparison(p);
+  while (!p->failed && accept(p, "&&")) {
+    UfTerm y = parseComparison(p);
+    x = join(p, "and", &x, &y);
+  }
+  return x;
+}
+
+static UfTerm parseOr(UfFormulaState *p) {
+  UfTerm x = parseAnd(p);
+  while (!p->failed && accept(p, "||")) {
+    UfTerm y = parseAnd(p);
+    x = join(p, "or", &x, &y);
   }
   return x;
 }
@@ -247,7 +267,7 @@ static UfTerm parseChoice(UfFormulaState *p) {
   enum { MAX_DEPTH = 64 };
   if (++p->depth > MAX_DEPTH)
     return ufTermFailSyntax(p);
-  UfTerm condition = parseLogic(p, true);
+  UfTerm condition = parseOr(p);
   --p->depth;
   if (p->failed || !accept(p, "?"))
     return condition;

@@ -72,7 +72,7 @@ UfTorchRule ufTorchIsClose;   ///< isclose(self, other, rtol, atol, equal_nan)
 
 #define UF_TORCH_NORMALS                                                       \
   UF_FORMULA("aten.special_ndtr.default", UF_WIDE, UF_TORCH_NDTR)
-#define UF_TORCH_NDTR "0.5 * erfc(self * -0.70710678118654752)"
+#define UF_TORCH_NDTR "(1 + erf(self / 1.4142135623730951)) * 0.5"
 
 #define UF_TORCH_ROUNDS                                                        \
   UF_FORMULA("aten.round.decimals", UF_WIDE,                                   \

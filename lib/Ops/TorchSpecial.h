@@ -65,7 +65,8 @@ UfTorchRule ufTorchNextAfter; ///< nextafter(self, other)
   UF_TORCH_SPECIAL("special_ndtri.default", ufTorchInverse),                   \
   UF_FORMULA("aten.special_erfcx.default", UF_IN_F64, UF_TORCH_ERFCX),         \
   UF_FORMULA("aten.special_log_ndtr.default", UF_IN_F64,                       \
-             "x = self * -0.70710678118654752; x < 5 ? log(0.5 * erfc(x)) : "  \
+             "x = self * -0.70710678118654752;"                                \
+             "x < 0.7 ? log1p(-0.5 * erfc(-x)) : x < 5 ? log(0.5 * erfc(x)) : " \
              "log(0.5 / (x * 1.7724538509055160)) - x * x + log("              \
              UF_TORCH_TAIL ")")
 /// The asymptotic series of e^(x^2) erfc(x) x sqrt(pi).
