@@ -178,6 +178,15 @@ static void bindFunction(Binding *binding, MlirOperation func,
                                              ufIntAttr(&b, arena));
 }
 
+/// Besides calls, an entry has copies between buffers. LLVM would unroll dozens
+/// of them into one block, in whose length instruction selection is quadratic.
+static void forbidUnrolling(MlirOperation func) {
+  MlirContext ctx = mlirOperationGetContext(func);
+  MlirAttribute forSize = mlirStringAttrGet(ctx, ufStr("optsize"));
+  mlirOperationSetDiscardableAttributeByName(
+      func, ufStr("passthrough"), mlirArrayAttrGet(ctx, 1, &forSize));
+}
+
 /// Buffers that kernels and the bodies of their tasks need for themselves.
 static void bindOthers(MlirOperation module) {
   MlirContext ctx = mlirOperationGetContext(module);
@@ -215,8 +224,10 @@ static MlirLogicalResult run(MlirOperation module, MlirPass pass) {
     binding.derived = mlirOperationGetNumOperands(
         mlirBlockGetTerminator(ufFunctionBody(init)));
     bindFunction(&binding, init, "ufront.init_arena");
+    forbidUnrolling(init);
   }
   bindFunction(&binding, forward, "ufront.arena");
+  forbidUnrolling(forward);
   MlirContext ctx = mlirOperationGetContext(module);
   bindOthers(module);
   ufBindCopies(module);

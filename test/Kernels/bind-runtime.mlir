@@ -8,7 +8,7 @@
 
 // The result of @init is its output 0, weight "w" is parameter 0.
 // CHECK-LABEL: func.func @init(
-// CHECK-SAME:    %[[CALL:.*]]: !llvm.ptr) -> i32 {
+// CHECK-SAME:    %[[CALL:.*]]: !llvm.ptr) -> i32 attributes {passthrough = ["optsize"]} {
 // CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : i64
 // CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : i64
 // CHECK-DAG:     %[[OK:.*]] = arith.constant 0 : i32
@@ -24,7 +24,7 @@ func.func @init(%call: !llvm.ptr, %w: memref<8xf32> {ufront.sym = "w"}) -> memre
 
 // Derived weights are numbered after the others; inputs by themselves.
 // CHECK-LABEL: func.func @forward(
-// CHECK-SAME:    %[[CALL:.*]]: !llvm.ptr) -> i32 {
+// CHECK-SAME:    %[[CALL:.*]]: !llvm.ptr) -> i32 attributes {passthrough = ["optsize"]} {
 // CHECK-DAG:     %[[C0:.*]] = arith.constant 0 : i64
 // CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : i64
 // CHECK-DAG:     %[[C2:.*]] = arith.constant 2 : i64
