@@ -170,21 +170,20 @@ static const UfrontArg *copyArgs(UfArena *arena, const UfrontArg *args,
   return copy;
 }
 
-static UfrontStatus recordNode(UfGraph *graph, const UfrontNode *node,
-                               int32_t first) {
+const UfrontNode *ufGraphCopyNode(UfGraph *graph, const UfrontNode *node) {
   bool failed = false;
   UfArena *arena = &graph->arena;
-  if (!grow(arena, &graph->nodes, graph->numNodes, &graph->maxNodes, 1,
-            sizeof *graph->nodes))
-    return noMemory(graph);
+  UfrontNode *copy = UF_NEW(arena, UfrontNode, 1);
   UfrontTensorInfo *outputs =
       UF_NEW(arena, UfrontTensorInfo, (size_t)node->numOutputs);
-  failed = !outputs && node->numOutputs;
+  failed = !copy || (!outputs && node->numOutputs);
   for (int32_t i = 0; i < node->numOutputs && !failed; ++i) {
     outputs[i] = node->outputs[i];
     outputs[i].name = copyText(arena, node->outputs[i].name, &failed);
   }
-  UfrontNode copy = {
+  if (failed)
+    return NULL;
+  *copy = (UfrontNode){
       .op = copyText(arena, node->op, &failed),
       .name = copyText(arena, node->name, &failed),
       .source = copyText(arena, node->source, &failed),
@@ -193,9 +192,16 @@ static UfrontStatus recordNode(UfGraph *graph, const UfrontNode *node,
       .outputs = outputs,
       .numOutputs = node->numOutputs,
   };
-  if (failed)
+  return failed ? NULL : copy;
+}
+
+static UfrontStatus recordNode(UfGraph *graph, const UfrontNode *node,
+                               int32_t first) {
+  const UfrontNode *copy = ufGraphCopyNode(graph, node);
+  if (!copy || !grow(&graph->arena, &graph->nodes, graph->numNodes,
+                     &graph->maxNodes, 1, sizeof *graph->nodes))
     return noMemory(graph);
-  graph->nodes[graph->numNodes++] = (UfGraphNode){copy, first};
+  graph->nodes[graph->numNodes++] = (UfGraphNode){*copy, first};
   return UFRONT_OK;
 }
 
@@ -254,11 +260,13 @@ UfrontStatus ufGraphAddReturn(UfGraph *graph, const int32_t *outputs,
   if (!values && count)
     return noMemory(graph);
   for (int32_t i = 0; i < count; ++i) {
-    if (outputs[i] >= 0 && outputs[i] < graph->numValues)
-      values[i] = graph->values[outputs[i]].value;
-    if (!values[i].ptr || !ufIsRankedTensor(mlirValueGetType(values[i])))
-      return ufFail(module->message, UFRONT_UNSUPPORTED,
-                    "%s: output '%s' is no tensor", module->name, names[i]);
+    const char *refused = ufGraphReadValue(graph, outputs[i], &values[i]);
+    if (!refused && !ufIsRankedTensor(mlirValueGetType(values[i])))
+      refused = "";
+    if (refused)
+      return ufFail(module->message, UFRONT_UNSUPPORTED, "%s: output '%s' %s",
+                    module->name, names[i],
+                    refused[0] ? refused : "is no tensor");
   }
   *end = ufBuildOp(&b, "func.return", (UfTypes){0}, (UfValues){values, count},
                    UF_NO_ATTRS, NULL, 0);

@@ -20,7 +20,8 @@ typedef struct UfGraphValue {
   /// The value whose memory it shows, its own number when it owns it, by the
   /// frontend's rules: in-place operators change all that share one.
   int32_t storage;
-  const char *refused; ///< Why it cannot be used; null when it can.
+  const char *refused;            ///< Why it cannot be used; null when it can.
+  const struct UfTorchView *view; ///< Of what it is one; null for none.
 } UfGraphValue;
 
 typedef struct UfGraphNode {
@@ -78,6 +79,13 @@ UfrontStatus ufGraphAddParameter(UfGraph *graph, const char *name,
 UfrontStatus ufGraphAddNode(UfGraph *graph, const UfrontNode *node,
                             int32_t *first);
 UfrontStatus ufGraphAddOutput(UfGraph *graph, const char *name, int32_t value);
+
+/// A copy of `node` in the graph's arena; null when memory is exhausted.
+const UfrontNode *ufGraphCopyNode(UfGraph *graph, const UfrontNode *node);
+
+/// Finds value `number`. Returns why it cannot be used ("shares ..."), "" when
+/// what defines it could not be imported, or null (GraphNode.c).
+const char *ufGraphReadValue(UfGraph *graph, int64_t number, MlirValue *value);
 
 /// Adds `count` values that own their memory. False when memory is exhausted.
 bool ufGraphAddValues(UfGraph *graph, int32_t count, int32_t *first);

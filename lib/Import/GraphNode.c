@@ -121,6 +121,18 @@ static MlirAttribute getAttr(const UfNode *node, const char *name) {
   return attr;
 }
 
+const char *ufGraphReadValue(UfGraph *graph, int64_t number, MlirValue *value) {
+  *value = (MlirValue){NULL};
+  if (number < 0 || number >= graph->numValues)
+    return "is not there";
+  if (graph->from == UF_TORCH)
+    ufTorchRefresh(graph, number);
+  if (graph->values[number].refused)
+    return graph->values[number].refused;
+  *value = graph->values[number].value;
+  return value->ptr ? NULL : "";
+}
+
 //===----------------------------------------------------------------------===//
 // Graphs inside nodes
 //===----------------------------------------------------------------------===//
@@ -159,8 +171,11 @@ static MlirLogicalResult importGraph(const UfNode *node, const char *name,
   --module->depth;
   bool complete = failed == module->failed && skipped == module->skipped;
   for (int i = 0; i < numOutputs; ++i) {
-    outputs[i] = inner.values[recorded->outputs[i]].value;
-    complete &= outputs[i].ptr != NULL;
+    const char *refused =
+        ufGraphReadValue(&inner, recorded->outputs[i], &outputs[i]);
+    if (refused && refused[0])
+      ufNodeError(node, "has a graph with an output that %s", refused);
+    complete &= !refused;
   }
   ufArenaDestroy(&inner.arena);
   return complete ? mlirLogicalResultSuccess() : mlirLogicalResultFailure();
@@ -188,7 +203,7 @@ static intptr_t countValues(const UfrontArg *args, int32_t count) {
 }
 
 /// Adds what `args` refer to. Returns why one cannot be used, or null.
-static const char *addInputs(const UfGraph *graph, const UfrontArg *args,
+static const char *addInputs(UfGraph *graph, const UfrontArg *args,
                              int32_t count, bool isList, Inputs *inputs) {
   for (int32_t i = 0; i < count; ++i) {
     const UfrontArg *arg = &args[i];
@@ -198,14 +213,10 @@ static const char *addInputs(const UfGraph *graph, const UfrontArg *args,
       if (refused)
         return refused;
     } else if (arg->kind == UFRONT_ARG_VALUE) {
-      if (arg->integer < 0 || arg->integer >= graph->numValues)
-        return "is not there";
-      const UfGraphValue *value = &graph->values[arg->integer];
-      if (value->refused)
-        return value->refused;
-      if (!value->value.ptr)
-        return "";
-      inputs->values[inputs->count++] = value->value;
+      const char *refused = ufGraphReadValue(graph, arg->integer,
+                                             &inputs->values[inputs->count++]);
+      if (refused)
+        return refused;
     } else if (arg->kind == UFRONT_ARG_NONE && !isList) {
       inputs->values[inputs->count++] = (MlirValue){NULL};
     }

@@ -160,6 +160,45 @@ def test_in_place(export, same):
         same(path, {"x": x}, module(x))
 
 
+class Parts(nn.Module):
+    """Changes of parts, seen through everything that shares their memory."""
+
+    def forward(self, x, y):
+        a = x + 0
+        before, rows = a.sum(), a[1:]
+        a[0] = 7
+        a[:, 1:3] = y
+        a[-1, ::2] *= 2
+        rows.t()[2].add_(1)
+        b = a.view(-1)
+        b[:4].fill_(-1)
+        first, second = a.split([2, 3], 1)
+        a.transpose(0, 1)[3].neg_().mul_(2)
+        c = torch.zeros(6, 6)
+        c.diagonal(1).copy_(x.sum() + torch.arange(5.0))
+        c.unsqueeze(0)[..., 0, 0] = 3
+        return a, before, rows, b, first, second, c
+
+
+def test_parts_in_place(export, same):
+    module, args = Parts(), (torch.rand(4, 5), torch.rand(4, 2))
+    path = export(module, args)
+    with torch.no_grad():
+        same(path, dict(zip("xy", args)), module(*args))
+
+
+def test_parts_that_cannot_be_written(export):
+    class Gathered(nn.Module):
+        def forward(self, x):
+            a = x + 0
+            a.unfold(0, 2, 1)[0].add_(1)
+            return a * 2
+
+    done = call("ufront-import", export(Gathered(), (torch.rand(4, 5),)))
+    assert done.returncode == 1
+    assert "reads a value that shares memory with one that was changed in place" in done.stderr
+
+
 class Graphs(nn.Module):
     """Branches, and parts without gradients."""
 
