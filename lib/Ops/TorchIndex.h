@@ -27,9 +27,11 @@ UfTorchRule ufTorchIndexFill;     ///< index_fill(self, dim, index, value)
 UfTorchRule ufTorchIndexReduce; ///< index_reduce(self, dim, index, source, ..)
 UfTorchRule ufTorchPut;         ///< put(self, index, source, accumulate)
 UfTorchRule
-    ufTorchAsStridedScatter;      ///< as_strided_scatter(self, src, size, ..)
-UfTorchRule ufTorchNonzero;       ///< nonzero(self)
-UfTorchRule ufTorchMaskedSelect;  ///< masked_select(self, mask)
+    ufTorchAsStridedScatter; ///< as_strided_scatter(self, src, size, ..)
+UfTorchRule ufTorchReplicatePadBackward;  ///< (grad_output, self, padding)
+UfTorchRule ufTorchMaskedScatterBackward; ///< (grad_output, mask, sizes)
+UfTorchRule ufTorchNonzero;               ///< nonzero(self)
+UfTorchRule ufTorchMaskedSelect;          ///< masked_select(self, mask)
 UfTorchRule ufTorchMaskedScatter; ///< masked_scatter(self, mask, source)
 
 /// The places of what is true in `mask`: [rank, count].
@@ -73,7 +75,13 @@ MlirValue ufTorchScatterInto(UfBuilder *b, MlirValue x, MlirValue index,
   {UF_TORCH, "aten.index_fill.int_Tensor", 0, ufTorchIndexFill},               \
   {UF_TORCH, "aten.index_reduce.default", 0, ufTorchIndexReduce},              \
   {UF_TORCH, "aten.put.default", 0, ufTorchPut},                               \
-  {UF_TORCH, "aten.as_strided_scatter.default", 0, ufTorchAsStridedScatter}
+  {UF_TORCH, "aten.as_strided_scatter.default", 0, ufTorchAsStridedScatter},   \
+  {UF_TORCH, "aten.replication_pad1d_backward.default", 0,                     \
+   ufTorchReplicatePadBackward},                                               \
+  {UF_TORCH, "aten.replication_pad2d_backward.default", 0,                     \
+   ufTorchReplicatePadBackward},                                               \
+  {UF_TORCH, "aten.replication_pad3d_backward.default", 0,                     \
+   ufTorchReplicatePadBackward}
 
 #define UF_TORCH_SCATTER_NDS                                                   \
   {UF_TORCH, "aten.index_put.default", 0, ufTorchIndexPut},                    \
@@ -83,7 +91,9 @@ MlirValue ufTorchScatterInto(UfBuilder *b, MlirValue x, MlirValue index,
 #define UF_TORCH_NONZEROS                                                      \
   {UF_TORCH, "aten.nonzero.default", 0, ufTorchNonzero},                       \
   {UF_TORCH, "aten.masked_select.default", 0, ufTorchMaskedSelect},            \
-  {UF_TORCH, "aten.masked_scatter.default", 0, ufTorchMaskedScatter}
+  {UF_TORCH, "aten.masked_scatter.default", 0, ufTorchMaskedScatter},          \
+  {UF_TORCH, "aten.masked_scatter_backward.default", 0,                        \
+   ufTorchMaskedScatterBackward}
 // clang-format on
 
 #endif // UF_OPS_TORCHINDEX_H

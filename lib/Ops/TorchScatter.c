@@ -232,3 +232,68 @@ MlirLogicalResult ufTorchAsStridedScatter(UfBuilder *b, const UfNode *node,
                                    ufMakeFlat(b, src), 0, "none");
   return ufNodeDefine(results, ufMakeReshapeLike(b, y, x));
 }
+
+//===----------------------------------------------------------------------===//
+// Gradients
+//===----------------------------------------------------------------------===//
+
+/// Adds what pads along `axis` of a tensor of `size` copied to where it is
+/// from.
+static MlirValue addPads(UfBuilder *b, MlirValue grad, int axis, MlirValue low,
+                         MlirValue size) {
+  if (!grad.ptr || !size.ptr)
+    return (MlirValue){NULL};
+  MlirValue place = ufMakeIota(b, ufMakeSizeOf(b, grad, axis));
+  MlirValue last = ufMakeArith(b, "subtract", size, ufMakeInt(b, 1));
+  place = ufMakeArith(b, "subtract", place, low);
+  place = ufMakeArith(b, "minimum", place, last);
+  place = ufMakeArith(b, "maximum", place, ufMakeInt(b, 0));
+  // Zeros of the shape before padding: as many slices of the gradient.
+  MlirValue some =
+      ufMakeArith(b, "minimum", ufMakeIota(b, size), ufMakeInt(b, 0));
+  MlirValue like = ufMakeGather(b, grad, some, axis);
+  MlirValue zero = ufScalarConstant(b, ufElementType(grad), 0);
+  place = ufMakeWiden(b, place, ufRank(grad), axis);
+  return ufTorchScatterInto(b, ufCallExpandLike(b, zero, like),
+                            ufCallExpandLike(b, place, grad), grad, axis,
+                            "add");
+}
+
+MlirLogicalResult ufTorchReplicatePadBackward(UfBuilder *b, const UfNode *node,
+                                              MlirValue *results) {
+  MlirValue grad = ufNodeInput(node, 0), x = ufNodeInput(node, 1);
+  UfTorchInts pads;
+  int rank = ufRank(x);
+  if (!ufTorchInts(b, node, "padding", &pads) || pads.count > 2 * rank)
+    return ufNodeError(node, "needs at most two pads for each dimension");
+  for (int i = 0; i < pads.count / 2; ++i)
+    grad = addPads(b, grad, rank - 1 - i, ufTorchIntAt(b, &pads, 2 * i),
+                   ufMakeSizeOf(b, x, rank - 1 - i));
+  return ufNodeDefine(results, grad);
+}
+
+/// What masked_scatter took from its source, in the source's shape.
+MlirLogicalResult ufTorchMaskedScatterBackward(UfBuilder *b, const UfNode *node,
+                                               MlirValue *results) {
+  MlirValue grad = ufNodeInput(node, 0);
+  MlirValue mask = ufCallExpandLike(b, ufNodeInput(node, 1), grad);
+  UfTorchInts sizes;
+  if (!ufTorchInts(b, node, "sizes", &sizes))
+    return ufNodeError(node, "needs argument 'sizes'");
+  MlirValue places = ufMakeFlat(b, ufTorchPlaces(b, ufMakeFlat(b, mask)));
+  MlirValue taken = ufMakeGather(b, ufMakeFlat(b, grad), places, 0);
+  MlirValue shape = sizes.value;
+  if (!shape.ptr) {
+    UfInts ints;
+    ufNodeInts(node, "sizes", &ints);
+    shape = ufIntsConstant(b, ints.size, ints.data);
+  }
+  MlirValue zeros =
+      ufMake(b, "expand",
+             UF_VALUES(ufScalarConstant(b, ufElementType(grad), 0), shape),
+             UF_NO_ATTRS);
+  MlirValue all = ufCallConcat(b, UF_VALUES(taken, ufMakeFlat(b, zeros)), 0);
+  MlirValue count = ufMakeSizeOf(b, ufMakeFlat(b, zeros), 0);
+  all = ufMakeSliceAt(b, all, 0, ufMakeInt(b, 0), count);
+  return ufNodeDefine(results, ufMakeReshapeLike(b, all, zeros));
+}
