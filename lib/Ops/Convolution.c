@@ -277,7 +277,8 @@ static MlirLogicalResult prepare(UfBuilder *b, Convolution *conv) {
                        "dimension %d of weight is not",
                        i + 2);
   conv->element = ufElementType(conv->input);
-  conv->sumElement = ufBitWidth(conv->element) < 32 ? ufF32(b) : conv->element;
+  bool isNarrow = ufIsFloat(conv->element) && ufBitWidth(conv->element) < 32;
+  conv->sumElement = isNarrow ? ufF32(b) : conv->element;
   conv->batch = ufSizeOf(b, conv->input, 0);
   conv->groups = ufStatic(ufGetInt(b->op, "groups"));
   conv->inputs = ufSizeOf(b, conv->weight, 1);
@@ -433,6 +434,9 @@ static MlirLogicalResult convolutionToTosa(UfBuilder *b) {
   MlirValue bias = ufOperandOf(b->op, 2);
   UfShape input = ufShape(x), result = ufShapeOfType(ufResultType(b, 0));
   UfShape shape = ufShape(weight);
+  // Sums of integers would be wider there.
+  if (!ufIsFloat(input.element))
+    return mlirLogicalResultFailure();
   int64_t groups = ufGetInt(b->op, "groups");
   bool isWidened = window.rank == 1, isLast = window.isChannelsLast;
   UfShape given = tosaShape(&window, isWidened, &input);
@@ -490,10 +494,10 @@ static MlirLogicalResult importConv(UfBuilder *b, const UfNode *node,
 #define CONVOLUTION(title, ones, zeros, ...)                                   \
   {.name = title,                                                              \
    .summary = "Convolution of images with learned windows.",                   \
-   .operands = {{"input", "(batch, channels, positions).", UF_FLOATS},         \
+   .operands = {{"input", "(batch, channels, positions).", UF_NUMBERS},        \
                 {"weight", "(outputs, channels / groups, window).",            \
-                 UF_FLOATS | UF_SAME},                                         \
-                {"bias", "(outputs).", UF_FLOATS | UF_SAME, UF_OPTIONAL}},     \
+                 UF_NUMBERS | UF_SAME},                                        \
+                {"bias", "(outputs).", UF_NUMBERS | UF_SAME, UF_OPTIONAL}},    \
    .attrs = {{"stride", "Steps of the window.", UF_INT_LIST, ones},            \
              {"padding", "Zeros before, then after each dimension.",           \
               UF_INT_LIST, zeros},                                             \

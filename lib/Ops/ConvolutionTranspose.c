@@ -445,10 +445,10 @@ static MlirLogicalResult importConvTranspose(UfBuilder *b, const UfNode *node,
 #define CONV_TRANSPOSE(title, ones, zeros, padding, ...)                       \
   {.name = title,                                                              \
    .summary = "Adds learned windows, scaled by the input, into an image.",     \
-   .operands = {{"input", "(batch, channels, positions).", UF_FLOATS},         \
+   .operands = {{"input", "(batch, channels, positions).", UF_NUMBERS},        \
                 {"weight", "(channels, outputs / groups, window).",            \
-                 UF_FLOATS | UF_SAME},                                         \
-                {"bias", "(outputs).", UF_FLOATS | UF_SAME, UF_OPTIONAL}},     \
+                 UF_NUMBERS | UF_SAME},                                        \
+                {"bias", "(outputs).", UF_NUMBERS | UF_SAME, UF_OPTIONAL}},    \
    .attrs = {{"stride", "Steps of the window.", UF_INT_LIST, ones},            \
              {"padding", "Cut off before, then after each dimension.",         \
               UF_INT_LIST, padding},                                           \

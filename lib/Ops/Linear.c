@@ -309,6 +309,8 @@ static const UfOp ops[] = {
             {UF_TORCH, "aten.matmul.default", 0, ufTorchMatmul},
             {UF_TORCH, "aten.mm.default", 0, ufTorchMatmul},
             {UF_TORCH, "aten.bmm.default", 0, ufTorchMatmul},
+            {UF_TORCH, "transformers.grouped_mm_fallback.default", 0,
+             ufTorchGroupedMatmul},
             {UF_TORCH, "aten.mv.default", 0, ufTorchMatmul},
             {UF_TORCH, "aten.dot.default", 0, ufTorchMatmul},
             {UF_TORCH, "aten.vdot.default", 0, ufTorchMatmul},

@@ -53,14 +53,14 @@ static MlirLogicalResult readAttention(UfBuilder *b, const UfNode *node,
   if (!a->query.ptr || !a->key.ptr || !a->value.ptr)
     return ufNodeError(node, "needs 'query', 'key' and 'value'");
   a->rank = ufRank(a->query);
-  if (a->rank < 2 || ufRank(a->key) != a->rank || ufRank(a->value) != a->rank)
-    return ufNodeError(node, "needs 'query', 'key' and 'value' of one rank, "
-                             "which is at least 2");
+  if (a->rank < 2 || ufRank(a->key) < 2 || ufRank(a->value) < 2)
+    return ufNodeError(node, "needs 'query', 'key' and 'value' of rank 2 or "
+                             "more");
   UF_TRY(readMask(b, node, a));
   int64_t size = ufDimSize(a->query, a->rank - 1);
   a->query = withHeads(b, a->query, a->rank);
-  a->key = withHeads(b, a->key, a->rank);
-  a->value = withHeads(b, a->value, a->rank);
+  a->key = withHeads(b, a->key, ufRank(a->key));
+  a->value = withHeads(b, a->value, ufRank(a->value));
   if (!a->query.ptr || !a->key.ptr || !a->value.ptr)
     return mlirLogicalResultFailure();
   a->scale = size > 0 ? 1 / sqrt((double)size) : 1;
@@ -106,11 +106,50 @@ static MlirValue restore(UfBuilder *b, const Attention *a, MlirValue y,
   return numDynamic > 1 ? (MlirValue){NULL} : ufCallReshape(b, y, count, dims);
 }
 
+/// Whether the leading dimensions have to be broadcast, which the row does not.
+static bool isBroadcast(const UfNode *node) {
+  MlirValue q = ufNodeInput(node, 0);
+  for (int i = 1; i < 3; ++i) {
+    MlirValue x = ufNodeInput(node, i);
+    if (ufRank(x) != ufRank(q))
+      return true;
+    // The last of them are the heads, which may be shared.
+    for (int d = 0; d < ufRank(q) - 3; ++d)
+      if (ufDimSize(x, d) != ufDimSize(q, d) &&
+          (ufDimSize(x, d) == 1 || ufDimSize(q, d) == 1))
+        return true;
+  }
+  return false;
+}
+
+static MlirLogicalResult attendBroadcast(UfBuilder *b, const UfNode *node,
+                                         Attention *a, MlirValue *results) {
+  if (ufNodeInt(node, "enable_gqa", 0))
+    return ufNodeError(node, "argument 'enable_gqa' is not supported where "
+                             "tensors are broadcast");
+  a->query = ufTorchTensor(b, node, "query");
+  a->key = ufTorchTensor(b, node, "key");
+  a->value = ufTorchTensor(b, node, "value");
+  a->mask =
+      ufTorchTensorAs(b, node, "attn_mask",
+                      a->mask.ptr ? ufElementType(a->mask) : (MlirType){NULL});
+  MlirValue scores = scoresOf(b, a);
+  if (!scores.ptr)
+    return mlirLogicalResultFailure();
+  MlirValue weights = ufOp(
+      b, "softmax", UF_VALUES(scores),
+      UF_ATTRS({"masked_to_zero", ufBoolAttr(b, a->mask.ptr || a->isCausal)}));
+  return ufNodeDefine(results,
+                      ufCallMatmul(b, weights, a->value, false, false));
+}
+
 MlirLogicalResult ufTorchAttention(UfBuilder *b, const UfNode *node,
                                    MlirValue *results) {
   Attention a;
   UF_TRY(readAttention(b, node, &a));
   MlirValue like = ufTorchTensor(b, node, "query");
+  if (isBroadcast(node) && node->numOutputs == 1)
+    return attendBroadcast(b, node, &a, results);
   if (!a.hasScale && ufDimSize(like, a.rank - 1) == UF_DYNAMIC)
     return ufNodeError(node, "needs argument 'scale', since the size of a head "
                              "is not known");

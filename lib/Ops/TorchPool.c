@@ -94,10 +94,63 @@ MlirLogicalResult ufTorchMaxPool(UfBuilder *b, const UfNode *node,
              : mlirLogicalResultSuccess();
 }
 
+/// Sums over windows of `x`, by a convolution of each channel with ones.
+static MlirValue sumWindows(UfBuilder *b, const Pool *pool, MlirValue x) {
+  char name[16];
+  int rank = pool->rank;
+  int64_t sizes[UF_MAX_SPATIAL + 2] = {1, 1};
+  memcpy(sizes + 2, pool->kernel, sizeof pool->kernel);
+  x = ufOp(b, "flat", UF_VALUES(x),
+           UF_ATTRS({"start", ufIntAttr(b, 0)}, {"end", ufIntAttr(b, 1)}));
+  x = ufCallUnsqueeze(b, x, 1);
+  if (!x.ptr)
+    return x;
+  MlirValue one = ufScalarConstant(b, ufElementType(x), 1);
+  MlirValue ones = ufOp(b, "expand", UF_VALUES(one),
+                        UF_ATTRS({"shape", ufIntsAttr(b, rank + 2, sizes)}));
+  MlirValue y = ufOp(
+      b, ufSpatialName(name, sizeof name, "conv", rank), UF_VALUES(x, ones),
+      UF_ATTRS({"stride", ufIntsAttr(b, rank, pool->stride)},
+               {"padding", ufTorchPadding(b, rank, pool->padding)}));
+  // [batch * channels, 1, ...] as it was.
+  UfAttrs leading = UF_ATTRS({"end", ufIntAttr(b, 2)});
+  UfAttrs behind = UF_ATTRS({"start", ufIntAttr(b, 2)});
+  if (!y.ptr)
+    return y;
+  MlirValue shape[] = {ufOp(b, "shape_of", UF_VALUES(pool->x), leading),
+                       ufOp(b, "shape_of", UF_VALUES(y), behind)};
+  return ufCall2(b, "reshape", y, ufCallConcat(b, (UfValues){shape, 2}, 0));
+}
+
+/// Averages of integers, rounded toward zero.
+static MlirLogicalResult averageIntegers(UfBuilder *b, const UfNode *node,
+                                         const Pool *pool, MlirValue *results) {
+  if (pool->ceil)
+    return ufNodeError(node, "argument 'ceil_mode' is not supported for "
+                             "integers");
+  MlirValue sum = sumWindows(b, pool, pool->x), count = {NULL};
+  double size = 1;
+  for (int i = 0; i < pool->rank; ++i)
+    size *= (double)pool->kernel[i];
+  if (ufTorchHas(node, "divisor_override"))
+    count =
+        ufTorchTensorAs(b, node, "divisor_override", ufElementType(pool->x));
+  else if (ufNodeInt(node, "count_include_pad", 1))
+    count = ufScalarConstant(b, ufElementType(pool->x), size);
+  else
+    count = sumWindows(
+        b, pool,
+        ufCallExpandLike(b, ufScalarConstant(b, ufElementType(pool->x), 1),
+                         pool->x));
+  return define(b, pool, ufCall2(b, "divide", sum, count), results);
+}
+
 MlirLogicalResult ufTorchAveragePool(UfBuilder *b, const UfNode *node,
                                      MlirValue *results) {
   Pool pool;
   UF_TRY(readPool(b, node, &pool));
+  if (!ufIsFloat(ufElementType(pool.x)))
+    return averageIntegers(b, node, &pool, results);
   bool countsPadding = ufNodeInt(node, "count_include_pad", 1) != 0;
   if (!ufTorchHas(node, "divisor_override"))
     return define(b, &pool, buildPool(b, &pool, "avg", countsPadding), results);

@@ -157,3 +157,47 @@ MlirLogicalResult ufTorchTrilinear(UfBuilder *b, const UfNode *node,
   ufNodeInts(node, "sumdim", &sum);
   return ufNodeDefine(results, ufCallReduce(b, "reduce_sum", y, &sum, false));
 }
+
+/// [groups, rows]: whether a row lies before the end of a group and not before
+/// that of the one before it.
+static MlirValue rowsOfGroups(UfBuilder *b, MlirValue ends, MlirValue count) {
+  MlirType type = ufI64(b);
+  ends = ufCallCast(b, ends, type);
+  if (!ends.ptr || !count.ptr)
+    return (MlirValue){NULL};
+  MlirValue zero = ufScalarConstant(b, type, 0);
+  MlirValue rows =
+      ufOp(b, "range", UF_VALUES(zero, count, ufScalarConstant(b, type, 1)),
+           UF_NO_ATTRS);
+  MlirValue first = ufIntsConstant(b, 1, (const int64_t[]){0});
+  MlirValue begins =
+      ufCallConcat(b, UF_VALUES(first, ufCallSlice(b, ends, 0, 0, -1)), 0);
+  rows = ufCallUnsqueeze(b, rows, 0);
+  MlirValue isBefore =
+      ufCallCompare(b, "lt", rows, ufCallUnsqueeze(b, ends, 1));
+  MlirValue isBehind =
+      ufCallCompare(b, "ge", rows, ufCallUnsqueeze(b, begins, 1));
+  if (!isBefore.ptr || !isBehind.ptr)
+    return (MlirValue){NULL};
+  return ufOp(b, "logical", UF_VALUES(isBefore, isBehind),
+              UF_ATTRS({"kind", ufStrAttr(b, "and")}));
+}
+
+MlirLogicalResult ufTorchGroupedMatmul(UfBuilder *b, const UfNode *node,
+                                       MlirValue *results) {
+  MlirValue x = ufTorchTensor(b, node, "input");
+  MlirValue weight = ufTorchTensor(b, node, "weight");
+  MlirValue ends = ufTorchTensor(b, node, "offs");
+  if (!x.ptr || !weight.ptr || !ends.ptr || ufRank(x) != 2 ||
+      ufRank(weight) != 3 || ufRank(ends) != 1)
+    return ufNodeError(node, "needs 'input' of rank 2, 'weight' of rank 3 and "
+                             "'offs' of rank 1");
+  MlirValue isIn = rowsOfGroups(b, ends, ufCallSize(b, x, 0, ufI64(b)));
+  MlirValue all =
+      ufCallMatmul(b, ufCallUnsqueeze(b, x, 0), weight, false, false);
+  MlirValue zero = ufScalarConstant(b, ufElementType(x), 0);
+  all = ufCallWhere(b, ufCallUnsqueeze(b, isIn, 2), all, zero);
+  UfInts groups = {.size = 1, .data = {0}};
+  return ufNodeDefine(results,
+                      ufCallReduce(b, "reduce_sum", all, &groups, false));
+}

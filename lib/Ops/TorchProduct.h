@@ -16,6 +16,9 @@ UfTorchRule ufTorchAddSumProduct;
 /// addr: the same with the outer product of two vectors.
 UfTorchRule ufTorchAddOuter;
 UfTorchRule ufTorchEinsum;
+/// grouped_mm(input, weight, offs): rows up to offs[i] times weight[i], as
+/// mixtures of experts have it.
+UfTorchRule ufTorchGroupedMatmul;
 /// _trilinear: a product of three tensors with dimensions added, summed.
 UfTorchRule ufTorchTrilinear;
 

@@ -53,6 +53,33 @@ static bool factorsFit(MlirValue x, int rank, const double *factors,
   return true;
 }
 
+/// The sizes that factors give. A row would take fractions of an element along
+/// where it aligns the last ones.
+static bool sizesOf(UfBuilder *b, MlirValue x, int rank, const double *factors,
+                    UfTorchInts *sizes) {
+  int64_t known[UF_MAX_SPATIAL];
+  bool isKnown = true;
+  for (int i = 0; i < rank; ++i) {
+    int64_t from = ufDimSize(x, i + 2);
+    isKnown &= from != UF_DYNAMIC;
+    known[i] = isKnown ? (int64_t)floor((double)from * factors[i]) : 0;
+  }
+  *sizes = (UfTorchInts){.count = rank};
+  if (isKnown) {
+    sizes->attr = ufIntsAttr(b, rank, known);
+    return true;
+  }
+  MlirType type = mlirF64TypeGet(b->ctx);
+  MlirValue from =
+      ufOp(b, "shape_of", UF_VALUES(x), UF_ATTRS({"start", ufIntAttr(b, 2)}));
+  MlirValue by =
+      ufConstant(b, mlirDenseElementsAttrDoubleGet(
+                        ufTensorOf(type, 1, (int64_t[]){rank}), rank, factors));
+  MlirValue to = ufCall2(b, "multiply", ufCallCast(b, from, type), by);
+  sizes->value = ufCallCast(b, ufCall1(b, "floor", to), ufI64(b));
+  return sizes->value.ptr != NULL;
+}
+
 static const char *modeOf(const UfNode *node) {
   if (strstr(node->op, "nearest"))
     return "nearest";
@@ -80,6 +107,11 @@ MlirLogicalResult ufTorchResize(UfBuilder *b, const UfNode *node,
   if (!hasFactors && (!hasSizes || sizes.count != rank))
     return ufNodeError(node, "needs 'output_size' or factors of %d dimensions",
                        rank);
+  if (hasFactors && isAligned) {
+    hasFactors = false;
+    if (!sizesOf(b, x, rank, factors, &sizes))
+      return mlirLogicalResultFailure();
+  }
   int64_t axes[UF_MAX_SPATIAL] = {2, 3, 4};
   MlirType list = ufTensorOf(mlirF64TypeGet(b->ctx), 1, (int64_t[]){rank});
   const char *coordinates = isAligned               ? "align_corners"

@@ -84,6 +84,19 @@ func.func @conv2d_half(%a0: tensor<1x3x8x8xf16>, %a1: tensor<4x3x3x3xf16>) -> te
   return %0 : tensor<1x4x6x6xf16>
 }
 
+// IR-LABEL: func @conv2d_integers
+// IR: "ufront.conv2d"
+// LINALG-LABEL: func @conv2d_integers
+// LINALG: linalg.conv_2d_nchw_fchw
+// LINALG-SAME: tensor<1x4x6x6xi64>
+// TOSA-LABEL: func @conv2d_integers
+// TOSA: "ufront.conv2d"
+func.func @conv2d_integers(%a0: tensor<1x3x8x8xi64>, %a1: tensor<4x3x3x3xi64>) -> tensor<1x4x6x6xi64> {
+  %0 = "ufront.conv2d"(%a0, %a1)
+      : (tensor<1x3x8x8xi64>, tensor<4x3x3x3xi64>) -> tensor<1x4x6x6xi64>
+  return %0 : tensor<1x4x6x6xi64>
+}
+
 // IR-LABEL: func @conv2d_dynamic
 // IR: "ufront.conv2d"
 // LINALG-LABEL: func @conv2d_dynamic
