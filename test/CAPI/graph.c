@@ -164,7 +164,7 @@ static void testModels(UfrontSession *session, UfrontModel *layer) {
   REQUIRE(ufrontGraphAddModel(graph, layer, &none, &first, &count, &z) ==
           UFRONT_ARGUMENT);
   printf("%s\n", ufrontSessionGetMessage(session));
-  // CHECK: output 'out' is no tensor
+  // CHECK: output 'out' is not there
   const char *name = "out";
   UfrontModel *model;
   none = 99;
