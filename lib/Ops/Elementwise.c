@@ -295,6 +295,24 @@ static MlirValue composed(UfBuilder *b, const char *name, MlirValue x) {
   return (MlirValue){NULL};
 }
 
+/// e^x - 1 and log(1 + x) of a scalar with all digits near 0, by Kahan's
+/// formulas: what rounding does to e^x, or to 1 + x, its logarithm undoes. The
+/// conversion of math to LLVM (22) would subtract, or add, the 1.
+static MlirValue nearZero(UfBuilder *b, bool isPower, MlirValue x) {
+  MlirValue one = ufEachNumber(b, x, 1);
+  MlirValue u = isPower ? ufUnary(b, "math.exp", x) : ufAdd(b, x, one);
+  MlirValue log = ufUnary(b, "math.log", u), rest = ufSub(b, u, one);
+  MlirValue result = isPower ? ufMul(b, rest, ufDiv(b, x, log, false))
+                             : ufMul(b, log, ufDiv(b, x, rest, false));
+  MlirValue infinity = ufEachNumber(b, x, INFINITY);
+  result = ufSelect(b, ufCompare(b, UF_EQ, u, infinity, false), u, result);
+  if (isPower) {
+    MlirValue low = ufEachNumber(b, x, -1);
+    result = ufSelect(b, ufCompare(b, UF_EQ, rest, low, false), low, result);
+  }
+  return ufSelect(b, ufCompare(b, UF_EQ, u, one, false), x, result);
+}
+
 MlirValue ufEachCall(UfBuilder *b, const char *name, MlirValue x) {
   char full[32];
   if (ufEachIsTensor(x)) {
@@ -307,6 +325,9 @@ MlirValue ufEachCall(UfBuilder *b, const char *name, MlirValue x) {
     MlirValue power = ufUnary(b, "math.exp", ufNeg(b, x));
     return ufDiv(b, one, ufAdd(b, one, power), false);
   }
+  bool isPower = strcmp(name, "expm1") == 0;
+  if (isPower || strcmp(name, "log1p") == 0)
+    return nearZero(b, isPower, x);
   snprintf(full, sizeof full, "math.%s%s", name,
            strcmp(name, "abs") == 0 ? "f" : "");
   return ufUnary(b, full, x);

@@ -130,7 +130,8 @@ func.func @exp2(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // IR-LABEL: func @expm1
 // IR: "ufront.expm1"
 // LINALG-LABEL: func @expm1
-// LINALG: math.expm1
+// LINALG: math.exp {{.*}}
+// LINALG: math.log {{.*}}
 func.func @expm1(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %0 = "ufront.expm1"(%a)
       : (tensor<2x3xf32>) -> tensor<2x3xf32>
@@ -178,7 +179,7 @@ func.func @log10(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // IR-LABEL: func @log1p
 // IR: "ufront.log1p"
 // LINALG-LABEL: func @log1p
-// LINALG: math.log1p
+// LINALG: math.log {{.*}}
 func.func @log1p(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %0 = "ufront.log1p"(%a)
       : (tensor<2x3xf32>) -> tensor<2x3xf32>

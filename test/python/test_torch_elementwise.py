@@ -39,6 +39,8 @@ UNARY = [
     *of_torch("exp tanh abs round sqrt", one(low=0, dtype=torch.float16), " of f16"),
     *of_torch("exp tanh abs round sqrt", one(low=0, dtype=torch.bfloat16), " of bf16"),
     *of_torch("exp tanh erf log1p sin", one(low=0, dtype=torch.float64), " of f64"),
+    *of_torch("expm1 log1p", (torch.tensor([1e-10, 0.5, -1, 88, 300, INF, -0.0]),), " ends"),
+    case("digits near 0", lambda x, y: (torch.expm1(x) / x, torch.log1p(x) / x, torch.expm1(y) / y, torch.log1p(y) / y), (torch.tensor([1e-10, -1e-8, 1e-5, 0.5]), torch.tensor([1e-18, -1e-10, 1e-5], dtype=torch.float64))),
     case("round to decimals", lambda x: (x.round(decimals=2), (x * 100).round(decimals=-1)), one()),
     case("0-d", lambda x: (x.exp(), x + 1, x > 0), (floats(),)),
     case("empty", lambda x: (x.exp(), x + 1, x > 0), (floats(0, 3),)),
