@@ -398,3 +398,43 @@ MlirLogicalResult ufTorchEmbeddingBag(UfBuilder *b, const UfNode *node,
     y = ufMakeArith(b, "divide", y, ufCallCast(b, count, element));
   return ufNodeDefine(results, ufCallWhere(b, isEmpty, zero, y));
 }
+
+/// The norm of each row: [rows, 1].
+static MlirValue rowNorms(UfBuilder *b, MlirValue x, double p) {
+  if (p == 1 || p == 2)
+    return ufMakeReduce(b, p == 1 ? "reduce_l1" : "reduce_l2", x, 1, true);
+  MlirValue size = ufCall1(b, "abs", x);
+  if (isinf(p))
+    return ufMakeReduce(b, "reduce_max", size, 1, true);
+  size =
+      ufMakeReduce(b, "reduce_sum", ufCallNumber(b, "pow", size, p), 1, true);
+  return ufCallNumber(b, "pow", size, 1 / p);
+}
+
+/// Rows that the indices name are made no longer than `max_norm`.
+MlirLogicalResult ufTorchEmbeddingRenorm(UfBuilder *b, const UfNode *node,
+                                         MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
+  MlirValue indices =
+      ufMakeFlat(b, ufCallCast(b, ufNodeInput(node, 1), ufI64(b)));
+  double most = ufNodeFloat(node, "max_norm", 0);
+  double p = ufNodeFloat(node, "norm_type", 2);
+  if (ufRank(x) != 2 || p <= 0)
+    return ufNodeError(node, "needs a matrix and a positive argument "
+                             "'norm_type'");
+  MlirValue norm = rowNorms(b, x, p);
+  MlirValue marks = zeros(b, ufMakeSizeOf(b, x, 0), ufI64(b));
+  MlirValue ones = ufCallExpandLike(b, ufMakeInt(b, 1), indices);
+  marks = ufTorchScatterInto(b, marks, indices, ones, 0, "none");
+  MlirValue isNamed =
+      ufCallCompare(b, "gt", ufCallUnsqueeze(b, marks, 1), ufMakeInt(b, 0));
+  MlirValue limit = ufScalarConstant(b, ufElementType(x), most);
+  MlirValue isLong = ufCallCompare(b, "gt", norm, limit);
+  // ATen adds as much, that nothing is divided by zero.
+  MlirValue scaled =
+      ufCall2(b, "multiply", x,
+              ufCall2(b, "divide", limit, ufCallNumber(b, "add", norm, 1e-7)));
+  MlirValue changes = ufMake(b, "logical", UF_VALUES(isNamed, isLong),
+                             UF_ATTRS({"kind", ufStrAttr(b, "and")}));
+  return ufNodeDefine(results, ufCallWhere(b, changes, scaled, x));
+}

@@ -35,6 +35,7 @@ UfTorchRule ufTorchOneHot;           ///< one_hot(self, num_classes)
 UfTorchRule ufTorchTril;             ///< tril(self, diagonal)
 UfTorchRule ufTorchTriu;             ///< triu(self, diagonal)
 UfTorchRule ufTorchEmbeddingBag;     ///< embedding_bag(weight, indices, ...)
+UfTorchRule ufTorchEmbeddingRenorm;  ///< embedding_renorm(self, indices, ...)
 UfTorchRule ufTorchColumnsToImage;   ///< col2im(self, output_size, ...)
 UfTorchRule ufTorchNonzeroStatic;    ///< nonzero_static(self, size, fill_value)
 
@@ -81,6 +82,7 @@ MlirValue ufTorchCountUpTo(UfBuilder *b, MlirValue places, MlirValue count);
   {UF_TORCH, "aten.histc.default", 0, ufTorchHistc},                           \
   {UF_TORCH, "aten.embedding_bag.default", 0, ufTorchEmbeddingBag},            \
   {UF_TORCH, "aten.embedding_bag.padding_idx", 0, ufTorchEmbeddingBag},        \
+  {UF_TORCH, "aten.embedding_renorm.default", 0, ufTorchEmbeddingRenorm},      \
   {UF_TORCH, "aten._embedding_bag.default", 0, ufTorchEmbeddingBag},           \
   {UF_TORCH, "aten._embedding_bag_forward_only.default", 0, ufTorchEmbeddingBag}
 

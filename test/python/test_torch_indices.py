@@ -93,6 +93,14 @@ INDICES = [
         ],
         (floats(6, 3), integers(2, 4, low=0, high=4)),
     ),
+    case(
+        "embedding_renorm",
+        lambda w, i: [
+            torch.ops.aten.embedding_renorm(w, i, 2.0, p)
+            for p in (1.0, 2.0, 3.0, float("inf"))
+        ],
+        lambda n: (floats(6, 3), integers(n, low=0, high=5)),
+    ),
     case("nonzero", lambda x: x.nonzero(), (integers(3, 4, low=0, high=2),)),
     case("nonzero of a scalar", lambda x: x.nonzero(), (floats(),)),
     case("nonzero_static", lambda x: torch.nonzero_static(x, size=20), (bools(3, 4),)),
