@@ -95,9 +95,8 @@ static MlirValue weightGradient(UfBuilder *b, const Geometry *g, MlirValue x,
   return ufCallTranspose(b, y, 0, 1);
 }
 
-static MlirLogicalResult readGeometry(UfBuilder *b, const UfNode *node,
-                                      MlirValue weight, Geometry *g) {
-  (void)b;
+static MlirLogicalResult readGeometry(const UfNode *node, MlirValue weight,
+                                      Geometry *g) {
   g->rank = ufRank(weight) - 2;
   if (g->rank < 1 || g->rank > UF_MAX_SPATIAL)
     return ufNodeError(node, "has a weight of rank %d", g->rank + 2);
@@ -120,39 +119,57 @@ static bool wants(const UfNode *node, int i) {
           mask->items[i].integer != 0);
 }
 
+/// What a convolution's gradients are made of.
+typedef struct Gradient {
+  MlirValue grad, x, weight;
+  Geometry window;
+  int64_t groups;
+  bool isTransposed;
+} Gradient;
+
+static MlirLogicalResult defineInput(UfBuilder *b, const UfNode *node,
+                                     const Gradient *g, MlirValue *result) {
+  int64_t rest[UF_MAX_SPATIAL];
+  if (g->isTransposed)
+    return ufNodeDefine(result, convolve(b, &g->window, "conv", g->grad,
+                                         g->weight, g->groups, /*rest=*/NULL));
+  UF_TRY(restOf(node, &g->window, g->x, g->grad, rest));
+  return ufNodeDefine(result, convolve(b, &g->window, "conv_transpose", g->grad,
+                                       g->weight, g->groups, rest));
+}
+
+static MlirLogicalResult defineWeight(UfBuilder *b, const UfNode *node,
+                                      const Gradient *g, MlirValue *result) {
+  *result = g->isTransposed
+                ? weightGradient(b, &g->window, g->grad, g->x, g->groups)
+                : weightGradient(b, &g->window, g->x, g->grad, g->groups);
+  if (!result->ptr)
+    return ufNodeError(node, "needs to know all sizes of a convolution with "
+                             "groups");
+  return mlirLogicalResultSuccess();
+}
+
 MlirLogicalResult ufTorchConvolutionBackward(UfBuilder *b, const UfNode *node,
                                              MlirValue *results) {
-  MlirValue grad = ufTorchTensor(b, node, "grad_output");
-  MlirValue x = ufTorchTensor(b, node, "input");
-  MlirValue weight = ufTorchTensor(b, node, "weight");
-  Geometry g;
-  if (!grad.ptr || !x.ptr || !weight.ptr)
+  Gradient g = {.grad = ufTorchTensor(b, node, "grad_output"),
+                .x = ufTorchTensor(b, node, "input"),
+                .weight = ufTorchTensor(b, node, "weight"),
+                .groups = ufNodeInt(node, "groups", 1),
+                .isTransposed = ufNodeInt(node, "transposed", 0) != 0};
+  if (!g.grad.ptr || !g.x.ptr || !g.weight.ptr)
     return ufNodeError(node, "needs 'grad_output', 'input' and 'weight'");
-  UF_TRY(readGeometry(b, node, weight, &g));
-  int64_t groups = ufNodeInt(node, "groups", 1), rest[UF_MAX_SPATIAL];
-  bool isTransposed = ufNodeInt(node, "transposed", 0) != 0;
-  if (wants(node, 0) && isTransposed)
-    UF_TRY(ufNodeDefine(results, convolve(b, &g, "conv", grad, weight, groups,
-                                          /*rest=*/NULL)));
-  if (wants(node, 0) && !isTransposed) {
-    UF_TRY(restOf(node, &g, x, grad, rest));
-    UF_TRY(ufNodeDefine(results, convolve(b, &g, "conv_transpose", grad, weight,
-                                          groups, rest)));
-  }
-  if (wants(node, 1)) {
-    results[1] = weightGradient(b, &g, isTransposed ? grad : x,
-                                isTransposed ? x : grad, groups);
-    if (!results[1].ptr)
-      return ufNodeError(node, "needs to know all sizes of a convolution with "
-                               "groups");
-  }
+  UF_TRY(readGeometry(node, g.weight, &g.window));
+  if (wants(node, 0))
+    UF_TRY(defineInput(b, node, &g, results));
+  if (wants(node, 1))
+    UF_TRY(defineWeight(b, node, &g, results + 1));
+  if (!wants(node, 2))
+    return mlirLogicalResultSuccess();
   UfInts axes = {.size = 1, .data = {0}};
-  for (int i = 0; i < g.rank; ++i)
+  for (int i = 0; i < g.window.rank; ++i)
     axes.data[axes.size++] = i + 2;
-  return wants(node, 2)
-             ? ufNodeDefine(results + 2,
-                            ufCallReduce(b, "reduce_sum", grad, &axes, false))
-             : mlirLogicalResultSuccess();
+  return ufNodeDefine(results + 2,
+                      ufCallReduce(b, "reduce_sum", g.grad, &axes, false));
 }
 
 //===----------------------------------------------------------------------===//

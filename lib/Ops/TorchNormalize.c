@@ -119,41 +119,51 @@ static MlirValue nothing(UfBuilder *b, const UfNode *node, int i) {
       ufSplatAttr(ufTensorOf(element.ptr ? element : ufF32(b), 1, &none), 0));
 }
 
+/// The place of the running statistics, which are the last two results of the
+/// operators that update them; the number of results for others.
+static int firstRunning(const UfNode *node) {
+  bool updates = strstr(node->op, "_functional") != NULL;
+  return updates ? node->numOutputs - 2 : node->numOutputs;
+}
+
+static Statistics batchStatistics(UfBuilder *b, const BatchNorm *n) {
+  UfInts axes = {0};
+  for (int d = 0; d < ufRank(n->x); ++d)
+    if (d != 1)
+      axes.data[axes.size++] = d;
+  return statisticsOf(b, n->x, &axes, n->eps, /*keepdims=*/false);
+}
+
+static MlirLogicalResult defineRunning(UfBuilder *b, const UfNode *node,
+                                       const BatchNorm *n, const Statistics *s,
+                                       MlirValue *results) {
+  int at = firstRunning(node);
+  if (at == node->numOutputs)
+    return mlirLogicalResultSuccess();
+  MlirValue mean = n->mean, variance = n->variance;
+  if (n->isTraining) {
+    mean = running(b, n, mean, s->mean);
+    variance = running(b, n, variance, unbiased(b, n->x, s->variance));
+  }
+  UF_TRY(defineAs(b, node, at, mean, results));
+  return defineAs(b, node, at + 1, variance, results);
+}
+
 MlirLogicalResult ufTorchBatchNorm(UfBuilder *b, const UfNode *node,
                                    MlirValue *results) {
   BatchNorm n;
   UF_TRY(readBatchNorm(b, node, &n));
-  // The running statistics are the last two results, behind what is reserved.
-  int last = strstr(node->op, "_batch_norm_") && node->numOutputs > 3
-                 ? node->numOutputs - 2
-                 : node->numOutputs;
-  if (strstr(node->op, "_no_update"))
-    last = node->numOutputs;
-  Statistics s = {{NULL}, {NULL}, {NULL}};
-  if (n.isTraining) {
-    UfInts axes = {0};
-    for (int d = 0; d < ufRank(n.x); ++d)
-      if (d != 1)
-        axes.data[axes.size++] = d;
-    s = statisticsOf(b, n.x, &axes, n.eps, /*keepdims=*/false);
-    UF_TRY(ufNodeDefine(results, normalize(b, &n, s.mean, s.variance)));
-  } else {
-    UF_TRY(ufNodeDefine(results, normalize(b, &n, n.mean, n.variance)));
-  }
-  for (int i = 1; i < last; ++i) {
-    MlirValue value = i == 1 ? s.mean : i == 2 ? s.factor : (MlirValue){NULL};
+  Statistics s = {n.mean, n.variance, {NULL}};
+  if (n.isTraining)
+    s = batchStatistics(b, &n);
+  UF_TRY(ufNodeDefine(results, normalize(b, &n, s.mean, s.variance)));
+  for (int i = 1; i < firstRunning(node); ++i) {
+    bool isGiven = n.isTraining && i < 3;
+    MlirValue value = i == 1 ? s.mean : s.factor;
     UF_TRY(
-        defineAs(b, node, i, value.ptr ? value : nothing(b, node, i), results));
+        defineAs(b, node, i, isGiven ? value : nothing(b, node, i), results));
   }
-  if (last == node->numOutputs)
-    return mlirLogicalResultSuccess();
-  MlirValue mean = n.mean, variance = n.variance;
-  if (n.isTraining) {
-    mean = running(b, &n, n.mean, s.mean);
-    variance = running(b, &n, n.variance, unbiased(b, n.x, s.variance));
-  }
-  UF_TRY(defineAs(b, node, last, mean, results));
-  return defineAs(b, node, last + 1, variance, results);
+  return defineRunning(b, node, &n, &s, results);
 }
 
 //===----------------------------------------------------------------------===//

@@ -354,6 +354,18 @@ static MlirValue positionsOf(UfBuilder *b, const Pool *pool) {
   return ufCallExpandLike(b, all, pool->x);
 }
 
+static MlirLogicalResult checkAdaptiveMax(const UfNode *node, const Pool *pool,
+                                          const int64_t *output) {
+  for (int i = 0; i < pool->rank; ++i)
+    if (ufDimSize(pool->x, i + 2) == UF_DYNAMIC || output[i] < 1 ||
+        output[i] > UF_MAX_VALUES)
+      return ufNodeError(node,
+                         "needs an image of known size and an 'output_size' "
+                         "from 1 to %d in dimension %d",
+                         UF_MAX_VALUES, i);
+  return mlirLogicalResultSuccess();
+}
+
 MlirLogicalResult ufTorchAdaptiveMax(UfBuilder *b, const UfNode *node,
                                      MlirValue *results) {
   Pool pool;
@@ -364,13 +376,7 @@ MlirLogicalResult ufTorchAdaptiveMax(UfBuilder *b, const UfNode *node,
     UF_TRY(define(b, &pool, buildPool(b, &pool, "max", false), results));
     return defineIndices(b, &pool, results + 1);
   }
-  for (int i = 0; i < pool.rank; ++i)
-    if (ufDimSize(pool.x, i + 2) == UF_DYNAMIC || output[i] < 1 ||
-        output[i] > UF_MAX_VALUES)
-      return ufNodeError(node,
-                         "needs an image of known size and an 'output_size' "
-                         "from 1 to %d in dimension %d",
-                         UF_MAX_VALUES, i);
+  UF_TRY(checkAdaptiveMax(node, &pool, output));
   // The last dimension goes first, so that of equal maxima the first wins.
   MlirValue y = pool.x, indices = positionsOf(b, &pool);
   for (int i = pool.rank; i-- > 0 && y.ptr && indices.ptr;)

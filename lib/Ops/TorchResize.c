@@ -86,53 +86,71 @@ static const char *modeOf(const UfNode *node) {
   return strstr(node->op, "cubic") ? "cubic" : "linear";
 }
 
+/// What the sizes of the result come from.
+typedef struct Target {
+  int rank;
+  bool hasFactors;
+  double factors[UF_MAX_SPATIAL];
+  UfTorchInts sizes; ///< Without factors.
+} Target;
+
+static MlirLogicalResult readTarget(UfBuilder *b, const UfNode *node,
+                                    MlirValue x, bool isAligned, Target *t) {
+  bool hasSizes = ufTorchInts(b, node, "output_size", &t->sizes);
+  t->hasFactors = readFactors(node, t->rank, t->factors) &&
+                  (!hasSizes || factorsFit(x, t->rank, t->factors, &t->sizes));
+  if (!t->hasFactors && (!hasSizes || t->sizes.count != t->rank))
+    return ufNodeError(node, "needs 'output_size' or factors of %d dimensions",
+                       t->rank);
+  if (!t->hasFactors || !isAligned)
+    return mlirLogicalResultSuccess();
+  t->hasFactors = false;
+  return sizesOf(b, x, t->rank, t->factors, &t->sizes)
+             ? mlirLogicalResultSuccess()
+             : mlirLogicalResultFailure();
+}
+
+static MlirValue resizeTo(UfBuilder *b, const UfNode *node, MlirValue x,
+                          const char *coordinates, const Target *t) {
+  static const int64_t axes[UF_MAX_SPATIAL] = {2, 3, 4};
+  bool isExact = strstr(node->op, "exact") != NULL;
+  bool isSmooth = strstr(node->op, "_aa") != NULL;
+  MlirType list = ufTensorOf(mlirF64TypeGet(b->ctx), 1, (int64_t[]){t->rank});
+  MlirAttribute none = mlirAttributeGetNull();
+  return ufOp(
+      b, "resize",
+      UF_VALUES(x, t->hasFactors ? (MlirValue){NULL} : t->sizes.value),
+      UF_ATTRS({"mode", ufStrAttr(b, modeOf(node))},
+               {"coordinates", ufStrAttr(b, coordinates)},
+               {"nearest_mode",
+                ufStrAttr(b, isExact ? "round_prefer_ceil" : "floor")},
+               {"cubic_coeff", ufFloatAttr(b, isSmooth ? -0.5 : -0.75)},
+               {"antialias", ufBoolAttr(b, isSmooth)},
+               {"exclude_outside", ufBoolAttr(b, isSmooth)},
+               {"axes", ufIntsAttr(b, t->rank, axes)},
+               {"sizes", t->hasFactors ? none : t->sizes.attr},
+               {"scales", t->hasFactors ? mlirDenseElementsAttrDoubleGet(
+                                              list, t->rank, t->factors)
+                                        : none}));
+}
+
 MlirLogicalResult ufTorchResize(UfBuilder *b, const UfNode *node,
                                 MlirValue *results) {
-  int rank = ufTorchSpatialRank(node);
+  Target target = {.rank = ufTorchSpatialRank(node)};
   MlirValue x = ufNodeInput(node, 0);
-  if (rank < 1 || rank > UF_MAX_SPATIAL || !x.ptr || ufRank(x) != rank + 2)
+  if (target.rank < 1 || target.rank > UF_MAX_SPATIAL || !x.ptr ||
+      ufRank(x) != target.rank + 2)
     return ufNodeError(node,
                        "needs an input with two dimensions more than the "
                        "%d that are resized",
-                       rank);
-  double factors[UF_MAX_SPATIAL];
-  UfTorchInts sizes = {0};
+                       target.rank);
   bool isAligned = ufNodeInt(node, "align_corners", 0) != 0;
-  bool isNearest = strcmp(modeOf(node), "nearest") == 0;
-  bool isExact = strstr(node->op, "exact") != NULL;
-  bool isSmooth = strstr(node->op, "_aa") != NULL;
-  bool hasSizes = ufTorchInts(b, node, "output_size", &sizes);
-  bool hasFactors = readFactors(node, rank, factors) &&
-                    (!hasSizes || factorsFit(x, rank, factors, &sizes));
-  if (!hasFactors && (!hasSizes || sizes.count != rank))
-    return ufNodeError(node, "needs 'output_size' or factors of %d dimensions",
-                       rank);
-  if (hasFactors && isAligned) {
-    hasFactors = false;
-    if (!sizesOf(b, x, rank, factors, &sizes))
-      return mlirLogicalResultFailure();
-  }
-  int64_t axes[UF_MAX_SPATIAL] = {2, 3, 4};
-  MlirType list = ufTensorOf(mlirF64TypeGet(b->ctx), 1, (int64_t[]){rank});
-  const char *coordinates = isAligned               ? "align_corners"
-                            : isNearest && !isExact ? "asymmetric"
-                                                    : "half_pixel";
+  bool isFloor = strstr(node->op, "nearest") && !strstr(node->op, "exact");
+  const char *coordinates = isFloor ? "asymmetric" : "half_pixel";
+  UF_TRY(readTarget(b, node, x, isAligned, &target));
   return ufNodeDefine(
       results,
-      ufOp(b, "resize",
-           UF_VALUES(x, hasFactors ? (MlirValue){NULL} : sizes.value),
-           UF_ATTRS({"mode", ufStrAttr(b, modeOf(node))},
-                    {"coordinates", ufStrAttr(b, coordinates)},
-                    {"nearest_mode",
-                     ufStrAttr(b, isExact ? "round_prefer_ceil" : "floor")},
-                    {"cubic_coeff", ufFloatAttr(b, isSmooth ? -0.5 : -0.75)},
-                    {"antialias", ufBoolAttr(b, isSmooth)},
-                    {"exclude_outside", ufBoolAttr(b, isSmooth)},
-                    {"axes", ufIntsAttr(b, rank, axes)},
-                    {"sizes", hasFactors ? mlirAttributeGetNull() : sizes.attr},
-                    {"scales", hasFactors ? mlirDenseElementsAttrDoubleGet(
-                                                list, rank, factors)
-                                          : mlirAttributeGetNull()})));
+      resizeTo(b, node, x, isAligned ? "align_corners" : coordinates, &target));
 }
 
 //===----------------------------------------------------------------------===//
