@@ -1,8 +1,10 @@
 """.pt2 files that are broken, hostile or very large: one clear error each."""
 
+import io
 import json
 import random
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -200,6 +202,13 @@ def test_what_is_missing(refuse):
     assert "'net/byteorder' is not \"little\"" in refuse(sample(byteorder="big"))
     assert "byte " in refuse(sample(**{"models/model.json": "{"}))
     assert "duplicate object key" in refuse(sample(**{"models/model.json": '{"a":1,"a":2}'}))
+
+
+def test_old_archive(refuse):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        target.writestr("serialized_exported_program.json", "{}")
+    assert "by a torch before 2.8" in refuse(out.getvalue())
 
 
 def test_bombs(refuse):

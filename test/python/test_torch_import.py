@@ -200,11 +200,13 @@ def test_parts_that_cannot_be_written(export):
 
 
 class Graphs(nn.Module):
-    """Branches, and parts without gradients."""
+    """Branches, and parts without gradients and without automatic types."""
 
     def forward(self, x):
         with torch.no_grad():
             scale = x.abs().max() + 1
+        with torch.autocast("cpu", enabled=False):
+            scale = scale * 2
         y = torch.cond(
             x.sum() > 0,
             lambda t, s: (t / s, t.sum()),

@@ -216,6 +216,21 @@ static UfrontStatus defineResults(const UfTorchScope *scope,
   return status;
 }
 
+/// The argument of an operator that is a graph which might as well stand where
+/// the node does; 0 for another operator. Gradients are none of our business,
+/// and automatic types are only when they are turned on.
+static size_t findWrapped(const char *op, const json_t *inputs) {
+  enum { GRADIENT_GRAPH = 1, IS_ENABLED = 2, TYPE_GRAPH = 4 };
+  const json_t *enabled =
+      json_object_get(json_array_get(inputs, IS_ENABLED), "arg");
+  if (strcmp(op, "higher_order.wrap_with_set_grad_enabled") == 0)
+    return GRADIENT_GRAPH;
+  return strcmp(op, "higher_order.wrap_with_autocast") == 0 &&
+                 json_is_false(json_object_get(enabled, "as_bool"))
+             ? TYPE_GRAPH
+             : 0;
+}
+
 static UfrontStatus addNode(UfTorchScope *scope, const json_t *json) {
   static const char package[] = "torch.ops.";
   UF_SCOPED(UfArena) arena = {0};
@@ -231,9 +246,9 @@ static UfrontStatus addNode(UfTorchScope *scope, const json_t *json) {
   UF_TRY(readResults(scope, &arena, name ? name : op, json, &results));
   if (!name) // written before nodes had names
     name = results.count && results.infos[0].name ? results.infos[0].name : op;
-  // Gradients are none of our business.
-  if (strcmp(op, "higher_order.wrap_with_set_grad_enabled") == 0)
-    return ufTorchInline(scope, inputs, &results);
+  size_t wrapped = findWrapped(op, inputs);
+  if (wrapped)
+    return ufTorchInline(scope, inputs, wrapped, &results);
   UfrontNode node = {.op = op,
                      .name = name,
                      .source = ufTorchSource(&arena, metadata),

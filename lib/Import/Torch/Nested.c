@@ -10,12 +10,11 @@ static const char what[] = "a graph inside another";
 // Graphs that stand where they are
 //===----------------------------------------------------------------------===//
 
-/// Lets the inner graph's input `i` be an argument of the node.
+/// Lets the inner graph's input `i` be `input`, an argument of the node.
 static UfrontStatus bindInput(const UfTorchScope *scope,
-                              const UfTorchScope *inner, const json_t *inputs,
-                              size_t i) {
+                              const UfTorchScope *inner, size_t i,
+                              const json_t *input) {
   const json_t *names = json_object_get(inner->json, "inputs");
-  const json_t *input = json_array_get(inputs, i + 2);
   const char *name = ufTorchValueName(json_array_get(names, i));
   int32_t value;
   if (!name) // a constant since exporting
@@ -38,9 +37,9 @@ static UfrontStatus bindOutput(const UfTorchScope *scope, UfTorchScope *inner,
   return value < 0 ? UFRONT_OK : ufTorchDefine(scope, name, value);
 }
 
-UfrontStatus ufTorchInline(UfTorchScope *scope, const json_t *inputs,
+UfrontStatus ufTorchInline(UfTorchScope *scope, const json_t *inputs, size_t at,
                            const UfTorchResults *results) {
-  const json_t *argument = json_object_get(json_array_get(inputs, 1), "arg");
+  const json_t *argument = json_object_get(json_array_get(inputs, at), "arg");
   const json_t *json =
       json_object_get(json_object_get(argument, "as_graph"), "graph");
   size_t numInputs = json_array_size(json_object_get(json, "inputs"));
@@ -49,12 +48,12 @@ UfrontStatus ufTorchInline(UfTorchScope *scope, const json_t *inputs,
   UfTorchScope inner = {scope->import, scope->graph, json, names,
                         scope->depth + 1};
   if (!json || scope->depth >= MAX_DEPTH ||
-      json_array_size(inputs) != numInputs + 2 ||
+      json_array_size(inputs) != numInputs + at + 1 ||
       numOutputs != (size_t)results->count)
     return ufTorchMalformed(scope->import, what);
   UfrontStatus status = UFRONT_OK;
   for (size_t i = 0; i < numInputs && !status; ++i)
-    status = bindInput(scope, &inner, inputs, i);
+    status = bindInput(scope, &inner, i, json_array_get(inputs, at + 1 + i));
   if (!status)
     status = ufTorchAddNodes(&inner);
   for (int32_t i = 0; i < results->count && !status; ++i)

@@ -149,8 +149,8 @@ UfrontStatus ufTorchAddNodes(UfTorchScope *scope);
 //===----------------------------------------------------------------------===//
 
 /// Adds the nodes of the graph that a node only wraps, as if they stood there.
-/// The graph is argument 1 of `inputs`, its inputs are those after it.
-UfrontStatus ufTorchInline(UfTorchScope *scope, const json_t *inputs,
+/// The graph is argument `at` of `inputs`, its inputs are those after it.
+UfrontStatus ufTorchInline(UfTorchScope *scope, const json_t *inputs, size_t at,
                            const UfTorchResults *results);
 
 /// Records schema.Graph `json`, which a node of `outer` runs.
