@@ -57,6 +57,26 @@ static MlirLogicalResult importSum(UfBuilder *b, const UfNode *node,
   return ufImportChain(b, node, "add", results);
 }
 
+/// The sum of a list of sizes.
+static MlirLogicalResult importSymSum(UfBuilder *b, const UfNode *node,
+                                      MlirValue *results) {
+  UfTorchInts sizes;
+  const UfrontArg *args = ufTorchArg(node, "args");
+  if (!args || args->kind != UFRONT_ARG_LIST ||
+      !ufTorchInts(b, node, "args", &sizes))
+    return ufNodeError(node, "needs a list of integers");
+  MlirValue list = sizes.value;
+  if (!list.ptr) {
+    int64_t sum = 0;
+    for (int i = 0; i < sizes.count; ++i)
+      sum += mlirDenseI64ArrayGetElement(sizes.attr, i);
+    return ufNodeDefine(results, ufScalarConstant(b, ufI64(b), (double)sum));
+  }
+  return ufNodeDefine(results,
+                      ufOp(b, "reduce_sum", UF_VALUES(list),
+                           UF_ATTRS({"keepdims", ufBoolAttr(b, false)})));
+}
+
 static bool evaluateSubtract(MlirOperation op, const UfNumeral *args,
                              UfNumeral *result) {
   (void)op;
@@ -386,6 +406,7 @@ static const UfOp ops[] = {
                AS_IS("aten.add.Tensor", "alpha = 1; self + alpha * other"),
                AS_IS("aten.add.Scalar", "alpha = 1; self + alpha * other"),
                AS_IS("_operator.add", "a + b"),
+               {UF_TORCH, "torch.sym_sum", 0, importSymSum},
                WIDE("aten.addcmul.default",
                     "value = 1; self + value * tensor1 * tensor2"),
                WIDE("aten.addcdiv.default",
