@@ -14,6 +14,7 @@ extern const UfOpFamily ufConvolutionOps;
 extern const UfOpFamily ufConvolutionTransposeOps;
 extern const UfOpFamily ufCumulativeOps;
 extern const UfOpFamily ufDeformConvolutionOps;
+extern const UfOpFamily ufDivisorOps;
 extern const UfOpFamily ufDropoutOps;
 extern const UfOpFamily ufEinsumOps;
 extern const UfOpFamily ufGatherOps;
@@ -65,6 +66,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufConvolutionTransposeOps,
     &ufCumulativeOps,
     &ufDeformConvolutionOps,
+    &ufDivisorOps,
     &ufDropoutOps,
     &ufEinsumOps,
     &ufGatherOps,

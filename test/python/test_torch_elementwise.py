@@ -60,6 +60,7 @@ BINARY = [
     *of_torch("add mul eq", lambda n: (integers(n, 5, dtype=torch.uint8, low=0), integers(n, 5, dtype=torch.int8)), " mixed"),
     *of_torch("add sub mul div lt", lambda n: (floats(n, 5), integers()), " with a scalar"),
     *of_torch("add mul pow", lambda n: (floats(n, 5, low=0), floats(dtype=torch.float64)), " with a scalar"),
+    case("gcd", lambda x, y: (torch.gcd(x, y), torch.lcm(x, y), torch.gcd(x.to(torch.uint8), y.to(torch.uint8))), lambda n: (integers(n, 5, low=-60, high=60), torch.tensor([0, -12, 18, 45, 1]))),
     case("numbers", lambda x: (x + 2, 2 - x, x * 0.1, 3 / x, x // 2, 7 % x, x == 0.5, x > 1), one()),
     case("numbers beside integers", lambda x: (x + 2, 2 - x, x * 0.5, x / 2, x // 2, x % -3, x == 2, x > 1.5), lambda n: (integers(n, 5),)),
     case("numbers beside f16", lambda x: (x + 1e-4, x * 0.1, x / 3), one(dtype=torch.float16)),
