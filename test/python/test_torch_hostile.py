@@ -298,6 +298,24 @@ def test_bad_signature(refuse, specs, outputs, message):
     assert message in refuse(archive(program(specs, outputs, values=X)))
 
 
+@pytest.mark.parametrize(
+    "size, ranges, expected",
+    [
+        ("Symbol('s0', positive=True, integer=True)", {}, "?"),
+        ("Symbol('s0', positive=True, integer=True)", {"s0": {"min_val": 2, "max_val": 9}}, "?"),
+        ("Symbol('s0', positive=True, integer=True)", {"s0": {"min_val": 4, "max_val": 4}}, "4"),
+        ("Symbol('s0', positive=True, integer=True)", {"s0": {"min_val": 4}}, "?"),
+        ("Mul(Integer(2), Symbol('s0', positive=True, integer=True))", {}, "?"),
+        ("Integer(6)", {}, "6"),
+        ("Symbol('", {}, "?"),
+        ("", {}, "?"),
+    ],
+)
+def test_symbolic_sizes(accept, size, ranges, expected):
+    given = program([user(tensor("x"))], [tensor("x")], values={"x": meta([size, 3])}, ranges=ranges)
+    assert f"%x: tensor<{expected}x3xf32>" in accept(archive(given))
+
+
 def nested(depth):
     inner = graph([], [], [], {})
     for _ in range(depth):
