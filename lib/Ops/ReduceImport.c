@@ -250,6 +250,14 @@ MlirLogicalResult ufTorchNorm(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufCallCast(b, y, r.element));
 }
 
+static MlirValue distances(UfBuilder *b, const UfNode *node, MlirValue x,
+                           MlirValue y) {
+  Reduction r = {.axes = {.size = 1, .data = {-1}}};
+  MlirValue low = ufCall2(b, "subtract", ufCallUnsqueeze(b, x, -2),
+                          ufCallUnsqueeze(b, y, -3));
+  return low.ptr ? normOf(b, low, ufNodeFloat(node, "p", 2), &r) : low;
+}
+
 MlirLogicalResult ufTorchDistances(UfBuilder *b, const UfNode *node,
                                    MlirValue *results) {
   MlirType element = ufTorchResult(b, node, 0);
@@ -257,24 +265,57 @@ MlirLogicalResult ufTorchDistances(UfBuilder *b, const UfNode *node,
   MlirValue y = ufTorchTensorAs(b, node, "x2", element);
   if (!x.ptr || !y.ptr)
     return ufNodeError(node, "needs 'x1' and 'x2'");
-  Reduction r = {.axes = {.size = 1, .data = {-1}}};
-  MlirValue low = ufCall2(b, "subtract", ufCallUnsqueeze(b, x, -2),
-                          ufCallUnsqueeze(b, y, -3));
+  return ufNodeDefine(results, distances(b, node, x, y));
+}
+
+MlirLogicalResult ufTorchDistancesBehind(UfBuilder *b, const UfNode *node,
+                                         MlirValue *results) {
+  MlirValue x = ufTorchTensor(b, node, "self"), rows[UF_MAX_VALUES];
+  int64_t count = x.ptr && ufRank(x) == 2 ? ufDimSize(x, 0) : 0;
+  if (count < 2 || count > UF_MAX_VALUES)
+    return ufNodeError(node, "needs a matrix of 2 to %d rows", UF_MAX_VALUES);
+  MlirValue all = distances(b, node, x, x);
+  for (int64_t i = 0; i + 1 < count; ++i)
+    rows[i] = ufCallSqueeze(
+        b, ufCallSlice(b, ufCallSlice(b, all, 0, i, i + 1), 1, i + 1, count),
+        0);
   return ufNodeDefine(
-      results, low.ptr ? normOf(b, low, ufNodeFloat(node, "p", 2), &r) : low);
+      results, ufCallConcat(b, (UfValues){rows, (intptr_t)count - 1}, 0));
+}
+
+/// `x` with zeros in the place of NaN; `*isNan` says where, null for integers.
+static MlirValue withoutNan(UfBuilder *b, MlirValue x, MlirValue *isNan) {
+  *isNan = (MlirValue){NULL};
+  if (!ufIsFloat(ufElementType(x)))
+    return x;
+  *isNan = ufCall1(b, "is_nan", x);
+  return ufCallWhere(b, *isNan, ufScalarConstant(b, ufElementType(x), 0), x);
 }
 
 MlirLogicalResult ufTorchNanSum(UfBuilder *b, const UfNode *node,
                                 MlirValue *results) {
   Reduction r;
+  MlirValue isNan;
   UF_TRY(readReduction(b, node, &r));
-  MlirValue x = r.x;
-  if (ufIsFloat(ufElementType(x)))
-    x = ufCallWhere(b, ufCall1(b, "is_nan", x),
-                    ufScalarConstant(b, ufElementType(x), 0), x);
-  x = ufCallCast(b, x, r.element);
+  MlirValue x = ufCallCast(b, withoutNan(b, r.x, &isNan), r.element);
   return ufNodeDefine(results,
                       ufCallReduce(b, "reduce_sum", x, &r.axes, r.keepdims));
+}
+
+MlirLogicalResult ufTorchNanMean(UfBuilder *b, const UfNode *node,
+                                 MlirValue *results) {
+  Reduction r;
+  MlirValue isNan;
+  UF_TRY(readReduction(b, node, &r));
+  MlirType wide = ufBitWidth(r.element) < 32 ? ufF32(b) : r.element;
+  MlirValue x = ufCallCast(b, withoutNan(b, r.x, &isNan), wide);
+  MlirValue counts = ufCallCast(b, ufCall1(b, "logical_not", isNan), wide);
+  if (!counts.ptr)
+    return ufNodeError(node, "needs floats");
+  MlirValue sum = ufCallReduce(b, "reduce_sum", x, &r.axes, r.keepdims);
+  MlirValue count = ufCallReduce(b, "reduce_sum", counts, &r.axes, r.keepdims);
+  return ufNodeDefine(
+      results, ufCallCast(b, ufCall2(b, "divide", sum, count), r.element));
 }
 
 MlirLogicalResult ufTorchCountNonzero(UfBuilder *b, const UfNode *node,

@@ -24,8 +24,11 @@ UfTorchRule ufTorchMinMax;
 UfTorchRule ufTorchVariance;
 /// linalg_vector_norm, norm.
 UfTorchRule ufTorchNorm;
-/// _cdist_forward: the norms of the differences of all pairs of rows.
+/// cdist, _cdist_forward: the norms of the differences of all pairs of rows.
 UfTorchRule ufTorchDistances;
+/// _pdist_forward: those of each row with the ones behind it.
+UfTorchRule ufTorchDistancesBehind;
+UfTorchRule ufTorchNanMean;
 UfTorchRule ufTorchNanSum;
 UfTorchRule ufTorchCountNonzero;
 

@@ -55,6 +55,7 @@ def norms(x):
         x.norm(1, 0),
         x.logsumexp(-1),
         x.nansum(0),
+        x.nanmean(-1),
         x.mean(),
         x.mean(0, keepdim=True),
     )
@@ -154,7 +155,7 @@ PRODUCTS = [
     case("linear", dense, lambda n: (floats(n, 3, 5),)),
     case("bilinear", F.bilinear, (floats(4, 5), floats(4, 6), floats(3, 5, 6))),
     case("cross", torch.linalg.cross, (floats(4, 3), floats(4, 3) + 1)),
-    case("cdist", lambda x, y: (torch.cdist(x, y), torch.cdist(x, y, 1.0)),
+    case("cdist", lambda x, y: (torch.cdist(x, y), torch.cdist(x, y, 1.0), F.pdist(x[0])),
          (floats(2, 4, 3), floats(2, 5, 3))),
 ]
 
