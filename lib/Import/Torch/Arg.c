@@ -20,9 +20,6 @@ typedef struct Reader {
 typedef UfrontStatus (*ReadArg)(const Reader *reader, const json_t *json,
                                 UfrontArg *arg);
 
-static UfrontStatus readUnion(const Reader *reader, const json_t *json,
-                              UfrontArg *arg, bool *dropped);
-
 static UfrontStatus malformed(const Reader *reader) {
   const UfTorchImport *import = reader->scope->import;
   return ufFail(import->message, UFRONT_FORMAT,
@@ -227,8 +224,7 @@ static const struct Kind {
     {.key = "as_complex", .unsupported = "a complex number"},
     {.key = "as_custom_obj", .unsupported = "a custom object"},
     {.key = "as_string_to_argument", .unsupported = "a dictionary"},
-    // Where tensors are and how they lie in memory is not torch's business
-    // here: ours are all in memory, one row behind the other.
+    // Dropped: ours are all in memory, one row behind the other.
     {.key = "as_device"},
     {.key = "as_layout"},
     {.key = "as_memory_format"},
