@@ -76,6 +76,32 @@ def test_torch_compile(name):
             check(case, call, batch, case.length, f"batch {batch}")
 
 
+@pytest.mark.parametrize("norm_first", [False, True])
+def test_fast_path_of_attention(norm_first):
+    """In evaluation torch's encoder layers are one operator each, which has no
+    decomposition in torch."""
+    from ufront.torch import dynamo_backend
+
+    torch.manual_seed(0)
+    layer = torch.nn.TransformerEncoderLayer(
+        16, 4, 24, activation="gelu", batch_first=True, norm_first=norm_first
+    ).eval()
+    attention = torch.nn.MultiheadAttention(16, 4, batch_first=True).eval()
+
+    def function(x, padding):
+        y = layer(x, src_key_padding_mask=padding)
+        return y, *attention(y, y, y, need_weights=True)
+
+    x, padding = torch.randn(3, 5, 16), torch.zeros(3, 5, dtype=torch.bool)
+    padding[1, 3:] = True
+    torch._dynamo.reset()
+    with torch.no_grad():
+        expected = function(x, padding)
+        actual = torch.compile(function, backend=dynamo_backend)(x, padding)
+    for mine, theirs in zip(actual, expected, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-5)
+
+
 def test_training_step():
     """The gradients of forward and backward graphs of AOTAutograd are eager's."""
     from ufront.torch import dynamo_backend

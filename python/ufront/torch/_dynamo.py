@@ -9,7 +9,7 @@ import torch
 
 from ufront import _ufront
 from ufront._compiled import to_torch
-from ufront.torch import _export, _random, _walk
+from ufront.torch import _attention, _export, _random, _walk
 
 
 def _table():
@@ -17,7 +17,11 @@ def _table():
 
     known = _export.operators()
     # torch's own table keeps out what is added to it by setdefault().
-    table = {**decomposition_table, **dict(core_aten_decompositions().items())}
+    table = {
+        **decomposition_table,
+        **dict(core_aten_decompositions().items()),
+        **_attention.DECOMPOSITIONS,
+    }
     return {
         op: rule
         for op, rule in table.items()

@@ -6,7 +6,7 @@ import torch
 from torch.export.graph_signature import InputKind, OutputKind
 
 from ufront import _ufront
-from ufront.torch import _walk
+from ufront.torch import _attention, _walk
 
 def decompositions():
     """What is taken apart before ufront sees it: ATen's composite operators that
@@ -26,13 +26,14 @@ def operators():
 
 def _uncovered(program):
     """Decompositions of what `program` calls, has no rule, and is not core ATen:
-    torch has them, but its exporter does not use them."""
+    torch has most of them, but its exporter does not use them."""
     from torch._decomp import decomposition_table
 
+    table = {**decomposition_table, **_attention.DECOMPOSITIONS}
     return {
-        op: decomposition_table[op]
+        op: table[op]
         for op in _calls(program.graph_module)
-        if op in decomposition_table
+        if op in table
         and str(op) not in operators()
         and torch.Tag.core not in op.tags
     }

@@ -11,6 +11,7 @@ import re
 
 import torch
 from torch import fx
+from torch._subclasses.fake_tensor import unset_fake_temporarily
 
 from ufront import _ufront
 
@@ -178,7 +179,9 @@ class Walk:
 
     def tensor(self, name, tensor):
         """Adds a weight."""
-        return self.graph.add_parameter(name, tensor.detach().contiguous())
+        # What calls us may be tracing: the tensor is a real one.
+        with unset_fake_temporarily():
+            return self.graph.add_parameter(name, tensor.detach().contiguous())
 
 
 def record(module):
