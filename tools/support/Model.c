@@ -95,21 +95,23 @@ bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
   return ok;
 }
 
+static const char *statusText(UfrontStatus status) {
+  switch (status) {
+#define X(name, value, text)                                                   \
+  case UFRONT_##name:                                                          \
+    return text;
+    UFRONT_STATUS_LIST(X)
+#undef X
+  }
+  return "failed";
+}
+
 bool ufModelCheck(UfOpened *opened, UfrontStatus status) {
   ufProgressClear(&opened->progress);
   if (status == UFRONT_OK)
     return true;
   const char *message = ufrontSessionGetMessage(opened->session);
-  switch (*message ? UFRONT_OK : status) {
-#define X(name, value, text)                                                   \
-  case UFRONT_##name:                                                          \
-    if (!*message)                                                             \
-      message = text;                                                          \
-    break;
-    UFRONT_STATUS_LIST(X)
-#undef X
-  }
-  return UF_ERROR(opened->tool, "%s", message);
+  return UF_ERROR(opened->tool, "%s", *message ? message : statusText(status));
 }
 
 /// "'x', 'y'", to be freed with free(); null when memory is exhausted.
