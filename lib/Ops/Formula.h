@@ -19,6 +19,7 @@
 //   signbit(x)          whether x is negative or -0
 //   truth(x)            x as a truth value
 //   scalar(x)           the only element of x
+//   as_result(x)        x as the result's type holds it: truncated for integers
 //   given(name)         whether the argument is there
 //   require(c, 'text')  the import fails with the text unless the number c
 //   holds

@@ -186,6 +186,17 @@ static UfTerm onlyElement(UfFormulaState *p, const UfTerm *x) {
                      UF_ATTRS({"shape", ufIntsAttr(p->b, 0, NULL)}));
 }
 
+/// `x` without what the result's type does not hold: integers end at the point.
+static UfTerm asResult(UfFormulaState *p, const UfTerm *x) {
+  bool keeps = !p->result.ptr || ufIsFloat(p->result);
+  if (x->kind == UF_TERM_NUMBER)
+    return keeps ? *x : ufTermNumber(trunc(x->number));
+  if (keeps)
+    return *x;
+  MlirValue cut = ufTermAs(p, x, p->result);
+  return ufTermTensor(p, ufTorchCast(p->b, cut, p->type));
+}
+
 /// A row of the op table. Operands that are truth values become such, others
 /// numbers.
 static UfTerm callRow(UfFormulaState *p, const UfTermCall *call) {
@@ -234,6 +245,8 @@ UfTerm ufTermEvaluate(UfFormulaState *p, const UfTermCall *call) {
     return ufTermTensor(p, ufTermAsTruth(p, x));
   if (strcmp(call->name, "scalar") == 0)
     return onlyElement(p, x);
+  if (strcmp(call->name, "as_result") == 0)
+    return asResult(p, x);
   if (strcmp(call->name, "given") == 0)
     return ufTermNumber(x->kind != UF_TERM_ABSENT);
   if (strcmp(call->name, "require") == 0)

@@ -59,9 +59,10 @@ UfTorchRule ufTorchNothing; ///< Checks that were done while exporting.
 #define UF_TORCH_LINSPACE UF_TORCH_STEPS "x"
 #define UF_TORCH_LOGSPACE "base = 10; " UF_TORCH_STEPS "pow(base, x)"
 #define UF_TORCH_STEPS                                                         \
-  "i = range(0, steps, 1); d = (end - start) / maximum(steps - 1, 1);"         \
-  "x = steps == 1 || i < (steps - 1) / 2 ? start + i * d"                      \
-  "                                      : end - (steps - 1 - i) * d;"
+  "a = as_result(start); z = as_result(end);"                                  \
+  "i = range(0, steps, 1); d = (z - a) / maximum(steps - 1, 1);"               \
+  "x = steps == 1 || i < (steps - 1) / 2 ? a + i * d"                          \
+  "                                      : z - (steps - 1 - i) * d;"
 
 /// The rules of what has no tensors as results.
 #define UF_TORCH_CHECKS                                                        \
