@@ -539,8 +539,16 @@ def interrupt(after):
     threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
+@pytest.fixture
+def ctrl_c():
+    """Python's own handler: a shell's background jobs start without it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("what", ["compile", "emit"])
-def test_interrupt(what, long):
+def test_interrupt(what, long, ctrl_c):
     interrupt(0.1)
     began = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):

@@ -49,7 +49,9 @@ def wheel(tmp_path_factory):
     if not (BUILD / "build.ninja").exists():
         pytest.skip(f"there is no build in {BUILD}")
     folder = tmp_path_factory.mktemp("wheel")
-    options = ["--no-build-isolation", "--no-deps", "-C", f"build-dir={BUILD}"]
+    # Debian's pip does not know -C yet.
+    settings = f"--config-settings=build-dir={BUILD}"
+    options = ["--no-build-isolation", "--no-deps", settings]
     run(*PIP, "wheel", ROOT, *options, "-w", folder)
     (path,) = folder.glob("*.whl")
     return path
