@@ -2,6 +2,8 @@
 
 #include "Ops/Axes.h"
 
+#include "Ops/Op.h"
+
 enum { MAX_OPERANDS = 8 };
 
 /// The map of an operand that lacks dimensions; one with a single element along
@@ -79,4 +81,21 @@ UfSize ufCountAlong(UfBuilder *b, MlirValue x, unsigned axes) {
 
 MlirType ufWideFloat(const UfBuilder *b, MlirType element) {
   return ufBitWidth(element) < 32 ? ufF32(b) : element;
+}
+
+MlirLogicalResult ufCheckPerChannel(MlirOperation op, int64_t channels) {
+  for (int i = 1; i < mlirOperationGetNumOperands(op); ++i) {
+    MlirValue operand = ufOperandOf(op, i);
+    if (!operand.ptr)
+      continue;
+    UfShape shape = ufShape(operand);
+    char text[UF_SHAPE_TEXT];
+    bool fits = shape.rank == 1 &&
+                (shape.dims[0] == channels || shape.dims[0] == UF_DYNAMIC ||
+                 channels == UF_DYNAMIC);
+    if (!fits)
+      return ufOpError(op, "has %" PRId64 " channels, but operand %d is %s",
+                       channels, i, ufShapeText(&shape, text, sizeof text));
+  }
+  return mlirLogicalResultSuccess();
 }

@@ -40,4 +40,7 @@ static inline unsigned ufAxesBetween(int from, int to) {
   return ((1u << to) - 1) & ~((1u << from) - 1);
 }
 
+/// Reports an operand behind the first that is not one number per channel.
+MlirLogicalResult ufCheckPerChannel(MlirOperation op, int64_t channels);
+
 #endif // UF_OPS_AXES_H

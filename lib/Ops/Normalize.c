@@ -337,19 +337,7 @@ static MlirLogicalResult inferChannelNorm(MlirOperation op, UfShape *results) {
                      "num_groups is %" PRId64 ", which does not divide "
                      "%" PRId64 " channels",
                      groups, channels);
-  for (int i = 1; i < mlirOperationGetNumOperands(op); ++i) {
-    MlirValue operand = ufOperandOf(op, i);
-    if (!operand.ptr)
-      continue;
-    UfShape shape = ufShape(operand);
-    char text[UF_SHAPE_TEXT];
-    bool fits = shape.rank == 1 &&
-                (shape.dims[0] == channels || shape.dims[0] == UF_DYNAMIC ||
-                 channels == UF_DYNAMIC);
-    if (!fits) // C3
-      return ufOpError(op, "has %" PRId64 " channels, but operand %d is %s",
-                       channels, i, ufShapeText(&shape, text, sizeof text));
-  }
+  UF_TRY(ufCheckPerChannel(op, channels)); // C3
   results[0] = x;
   return mlirLogicalResultSuccess();
 }

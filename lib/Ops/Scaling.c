@@ -46,19 +46,7 @@ static MlirLogicalResult inferBatchNorm(MlirOperation op, UfShape *results) {
   UfShape x = ufShape(mlirOperationGetOperand(op, 0));
   UF_TRY(ufVerifyAxis(op, "axis", ufGetInt(op, "axis"), x.rank)); // C1
   int64_t channels = x.dims[ufAxis(ufGetInt(op, "axis"), x.rank)];
-  for (int i = 1; i < mlirOperationGetNumOperands(op); ++i) {
-    MlirValue operand = ufOperandOf(op, i);
-    if (!operand.ptr)
-      continue;
-    UfShape shape = ufShape(operand);
-    char text[UF_SHAPE_TEXT];
-    bool fits = shape.rank == 1 &&
-                (shape.dims[0] == channels || shape.dims[0] == UF_DYNAMIC ||
-                 channels == UF_DYNAMIC);
-    if (!fits) // C2
-      return ufOpError(op, "has %" PRId64 " channels, but operand %d is %s",
-                       channels, i, ufShapeText(&shape, text, sizeof text));
-  }
+  UF_TRY(ufCheckPerChannel(op, channels)); // C2
   results[0] = x;
   return mlirLogicalResultSuccess();
 }
