@@ -1,0 +1,37 @@
+//===-- Target.h - What code is generated for ---------------------*- C -*-===//
+//
+// Sizes of the CPU that schedules are chosen by. They come from the module's
+// attribute
+//
+//   ufront.target = {vector_bits = 512 : i64, registers = 32 : i64,
+//                    l1_bytes = 32768 : i64, l2_bytes = 1048576 : i64}
+//
+// which compiling sets; where it lacks an entry, the value above holds, so that
+// what the tools print does not depend on the machine they run on.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UF_KERNELS_TARGET_H
+#define UF_KERNELS_TARGET_H
+
+#include "mlir-c/IR.h"
+
+#include <stdint.h>
+
+/// On modules: a dictionary of integers.
+#define UF_TARGET_ATTR "ufront.target"
+
+typedef struct UfTarget {
+  int64_t vectorBits; ///< Of one register: 512, 256 or 128.
+  int64_t registers;  ///< How many of them there are: 32 or 16.
+  int64_t l1Bytes;    ///< Of data, one core's.
+  int64_t l2Bytes;    ///< One core's.
+} UfTarget;
+
+/// The target of the module around `op`, which may be the module.
+UfTarget ufTargetOf(MlirOperation op);
+
+/// Sets the module's attribute.
+void ufSetTarget(MlirOperation module, const UfTarget *target);
+
+#endif // UF_KERNELS_TARGET_H
