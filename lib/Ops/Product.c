@@ -10,6 +10,8 @@
 #include "IR/Linalg.h"
 #include "IR/Tosa.h"
 
+#include "mlir-c/Dialect/Linalg.h"
+
 #include <string.h>
 
 //===----------------------------------------------------------------------===//
@@ -50,18 +52,37 @@ static void productBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
   results[0] = ufMulAddAnyOrder(b, x, y, args[2]);
 }
 
+/// linalg.broadcast of vector `row` along the last dimension of `init`.
+static MlirValue broadcastRow(UfBuilder *b, MlirValue row, MlirValue init) {
+  int64_t others[UF_MAX_RANK];
+  int count = ufRank(init) - 1;
+  for (int d = 0; d < count; ++d)
+    others[d] = d;
+  MlirRegion region = mlirRegionCreate();
+  MlirOperation op = ufBuildOp(
+      b, "linalg.broadcast", UF_TYPES(mlirValueGetType(init)),
+      UF_VALUES(row, init),
+      UF_ATTRS({"dimensions", mlirDenseI64ArrayGet(b->ctx, count, others)}),
+      &region, 1);
+  mlirLinalgFillBuiltinNamedOpRegion(op);
+  return ufResultOf(op, 0);
+}
+
 /// A tensor of `sizes` to sum into: the bias in every row, or zeros.
 static MlirValue sumStart(UfBuilder *b, const UfProduct *p, MlirType type,
                           int rank, const UfSize *sizes) {
   if (!p->bias.ptr)
     return ufFilled(b, ufInteger(b, type, 0), rank, sizes);
+  MlirValue init = ufEmpty(b, type, rank, sizes);
+  if (mlirTypeEqual(ufElementType(p->bias), type))
+    return broadcastRow(b, p->bias, init);
   char iterators[UF_MAX_RANK + 1] = {0};
   memset(iterators, 'p', (size_t)rank);
   MlirAffineMap maps[] = {ufMapOf(b, rank, 1, (int[]){rank - 1}),
                           ufMapIdentity(b, rank)};
   return ufGeneric(b, &(UfGeneric){
                           .inputs = UF_VALUES(p->bias),
-                          .inits = UF_VALUES(ufEmpty(b, type, rank, sizes)),
+                          .inits = UF_VALUES(init),
                           .maps = maps,
                           .iterators = iterators,
                           .body = convertBody,
@@ -162,26 +183,6 @@ static MlirValue genericProduct(UfBuilder *b, const UfProduct *p,
                       });
 }
 
-/// Whether the leading dimensions of `x`, all but the last `kept`, can become
-/// one and come back: reshapes see through one unknown size, not through two.
-static bool canCollapse(MlirValue x, int kept) {
-  int numDynamic = 0;
-  for (int d = 0; d < ufRank(x) - kept; ++d)
-    numDynamic += ufDimSize(x, d) == UF_DYNAMIC;
-  return numDynamic <= 1;
-}
-
-/// `x` with all but its last `kept` dimensions made one.
-static MlirValue collapseLeading(UfBuilder *b, MlirValue x, int kept) {
-  UfSize sizes[UF_MAX_RANK], result[UF_MAX_RANK] = {ufStatic(1)};
-  ufSizesOf(b, x, sizes);
-  int leading = ufRank(x) - kept;
-  for (int d = 0; d < leading; ++d)
-    result[0] = ufSizeMul(b, result[0], sizes[d]);
-  memcpy(result + 1, sizes + leading, (size_t)kept * sizeof *sizes);
-  return ufReshape(b, x, kept + 1, result);
-}
-
 /// Whether both operands have the same static or dynamic batch dimensions.
 static bool sameBatch(MlirValue x, MlirValue y) {
   if (ufRank(x) != ufRank(y))
@@ -193,26 +194,19 @@ static bool sameBatch(MlirValue x, MlirValue y) {
 }
 
 /// The product in `type`, by a named op if the operands lie as it wants them;
-/// null if not.
+/// null if not. More dimensions stay what they are, loops of a generic op: what
+/// is elementwise after it can then join it.
 static MlirValue plainProduct(UfBuilder *b, const UfProduct *p, MlirType type) {
   int rank = ufRank(p->a);
-  bool hasMatrix = ufRank(p->b) == 2;
-  int kept = hasMatrix ? 1 : 2;
-  if (p->transposeA || p->transposeB || !canCollapse(p->a, kept) ||
-      !(hasMatrix || (sameBatch(p->a, p->b) && canCollapse(p->b, kept))))
+  if (p->transposeA || p->transposeB || rank > 3 || !sameBatch(p->a, p->b))
     return (MlirValue){NULL};
-  UfSize sizes[UF_MAX_RANK], inner[3];
+  UfSize sizes[3];
   ufSizesOf(b, p->a, sizes);
   sizes[rank - 1] = columnsOf(b, p);
-  for (int d = 0; !hasMatrix && d < rank - 2; ++d)
-    ufAssertSameSize(b, sizes[d], ufSizeOf(b, p->b, d),
+  if (rank == 3)
+    ufAssertSameSize(b, sizes[0], ufSizeOf(b, p->b, 0),
                      "the batch sizes of a product differ");
-  MlirValue x = collapseLeading(b, p->a, kept);
-  MlirValue y = hasMatrix ? p->b : collapseLeading(b, p->b, kept);
-  ufSizesOf(b, x, inner);
-  inner[kept] = sizes[rank - 1];
-  MlirValue init = sumStart(b, p, type, kept + 1, inner);
-  return ufReshape(b, namedProduct(b, x, y, init), rank, sizes);
+  return namedProduct(b, p->a, p->b, sumStart(b, p, type, rank, sizes));
 }
 
 MlirValue ufLowerProduct(UfBuilder *b, const UfProduct *p) {

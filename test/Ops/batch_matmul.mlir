@@ -6,12 +6,21 @@
 // IR-LABEL: func @batch_matmul_equal
 // IR: "ufront.batch_matmul"(%{{.*}}, %{{.*}}) :
 // LINALG-LABEL: func @batch_matmul_equal
-// LINALG: linalg.batch_matmul ins({{.*}} : tensor<?x3x4xf32>, tensor<?x4x5xf32>)
+// LINALG: linalg.generic {{.*}}"parallel", "parallel", "parallel", "reduction", "parallel"]}
+// LINALG-SAME: ins({{.*}} : tensor<?x2x3x4xf32>, tensor<?x2x4x5xf32>)
 // TOSA-LABEL: func @batch_matmul_equal
 // TOSA: tosa.matmul {{.*}} -> tensor<?x3x5xf32>
 func.func @batch_matmul_equal(%a: tensor<?x2x3x4xf32>, %b: tensor<?x2x4x5xf32>) -> tensor<?x2x3x5xf32> {
   %0 = "ufront.batch_matmul"(%a, %b) : (tensor<?x2x3x4xf32>, tensor<?x2x4x5xf32>) -> tensor<?x2x3x5xf32>
   return %0 : tensor<?x2x3x5xf32>
+}
+
+// LINALG-LABEL: func @batch_matmul_rank3
+// LINALG: linalg.batch_matmul ins({{.*}} : tensor<?x3x4xf32>, tensor<?x4x5xf32>)
+// TOSA-LABEL: func @batch_matmul_rank3
+func.func @batch_matmul_rank3(%a: tensor<?x3x4xf32>, %b: tensor<?x4x5xf32>) -> tensor<?x3x5xf32> {
+  %0 = "ufront.batch_matmul"(%a, %b) : (tensor<?x3x4xf32>, tensor<?x4x5xf32>) -> tensor<?x3x5xf32>
+  return %0 : tensor<?x3x5xf32>
 }
 
 // Batches that differ are repeated by the maps.

@@ -3,15 +3,15 @@
 // RUN: ufront-opt %s --ufront-params-to-arguments --convert-ufront-to-linalg | FileCheck %s --check-prefix=LINALG
 // RUN: ufront-opt %s --ufront-params-to-arguments --convert-ufront-to-tosa=partial=true | FileCheck %s --check-prefix=TOSA
 
-// Leading dimensions are rows of one matrix; the bias is what is summed into.
+// Leading dimensions are loops of their own; the bias is what is summed into.
 // IR-LABEL: func @linear_io
 // IR: "ufront.linear"(%{{.*}}, %{{.*}}, %{{.*}}) {out_features = 4 : i64, weight_layout = "io"}
 // LINALG-LABEL: func @linear_io
 // LINALG-SAME: (%[[X:.*]]: tensor<2x5x3xf32>, %[[W:.*]]: tensor<3x4xf32>, %[[B:.*]]: tensor<4xf32>)
-// LINALG: %[[ROWS:.*]] = tensor.collapse_shape %[[X]] {{\[}}[0, 1], [2]]
-// LINALG: %[[INIT:.*]] = linalg.generic {{.*}} ins(%[[B]] : tensor<4xf32>)
-// LINALG: %[[Y:.*]] = linalg.matmul ins(%[[ROWS]], %[[W]] : tensor<10x3xf32>, tensor<3x4xf32>) outs(%[[INIT]]
-// LINALG: tensor.expand_shape %[[Y]]
+// LINALG: %[[INIT:.*]] = linalg.broadcast ins(%[[B]] : tensor<4xf32>) outs({{.*}} : tensor<2x5x4xf32>) dimensions = [0, 1]
+// LINALG: linalg.generic {{.*}}"parallel", "parallel", "reduction", "parallel"]}
+// LINALG-SAME: ins(%[[X]], %[[W]] : tensor<2x5x3xf32>, tensor<3x4xf32>) outs(%[[INIT]]
+// LINALG-NOT: tensor.expand_shape
 // TOSA-LABEL: func @linear_io
 // TOSA: %[[Y:.*]] = tosa.matmul {{.*}} -> tensor<1x10x4xf32>
 // TOSA: %[[Z:.*]] = tosa.reshape %[[Y]], {{.*}} -> tensor<2x5x4xf32>
