@@ -134,6 +134,11 @@ typedef struct UfrontCompileOptions {
   bool viaTosa;    ///< Lower through TOSA wherever TOSA can express the op.
   /// The CPU to compile for, by LLVM's name ("x86-64-v3"); null: this one.
   const char *cpu;
+  /// What to add to the CPU's features and what to take away, by LLVM's names
+  /// ("+avx2,-avx512f"); null: nothing. "-avx512" and "-amx" take all away that
+  /// begin so, and what needs a feature goes with it. Code that is to run here
+  /// may only have features that this machine has.
+  const char *cpuFeatures;
 } UfrontCompileOptions;
 
 /// Receives text or bytes in pieces; returns false to stop.

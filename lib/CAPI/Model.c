@@ -249,16 +249,23 @@ static UfCompile compileFor(const UfrontModel *model,
 }
 
 static UfrontStatus emitStage(const UfrontModel *model, UfrontStage stage,
-                              UfrontWeights weights, const UfCompile *compile,
+                              UfrontWeights weights, const UfCompile *how,
                               Writing *writing) {
   UF_SCOPED(MlirModule) module = copyModule(model);
   if (weights == UFRONT_WEIGHTS_INLINE)
-    UF_TRY(inlineWeights(model, module, compile->message));
+    UF_TRY(inlineWeights(model, module, how->message));
   if (stage == UFRONT_STAGE_UFRONT && weights == UFRONT_WEIGHTS_ELIDE)
     UF_TRY(ufRunPipeline(module, "func.func(ufront-params-to-arguments)",
-                         compile->message));
+                         how->message));
+  UF_SCOPED(UfArena) arena = {0};
+  UfCpu cpu;
+  UfCompile compile = *how;
+  compile.cpu = &cpu;
+  if (stage > UFRONT_STAGE_LINALG)
+    UF_TRY(ufCpuFind(compile.options, /*toRun=*/false, model->session->ctx,
+                     compile.message, &arena, &cpu));
   if (stage != UFRONT_STAGE_UFRONT)
-    UF_TRY(ufLower(compile, module,
+    UF_TRY(ufLower(&compile, module,
                    stage == UFRONT_STAGE_ASM ? UFRONT_STAGE_LLVM : stage));
   if (stage != UFRONT_STAGE_ASM) {
     printModule(module, writing);
@@ -266,7 +273,7 @@ static UfrontStatus emitStage(const UfrontModel *model, UfrontStage stage,
   }
   UfObjects objects = {0};
   UfrontStatus status =
-      ufGenerateCode(compile, module, LLVMAssemblyFile, NULL, NULL, &objects);
+      ufGenerateCode(&compile, module, LLVMAssemblyFile, NULL, NULL, &objects);
   for (int i = 0; i < objects.count && status == UFRONT_OK; ++i)
     writePiece(mlirStringRefCreate(LLVMGetBufferStart(objects.data[i]),
                                    LLVMGetBufferSize(objects.data[i])),
@@ -321,11 +328,14 @@ UfrontStatus ufrontModelWriteFlexFlow(UfrontModel *model, const char *path) {
   return ufSessionEnd(model->session, status, &message);
 }
 
-static UfrontStatus writeObject(const UfrontModel *model,
-                                const UfCompile *compile, const char *name,
-                                const char *path) {
+static UfrontStatus writeObject(const UfrontModel *model, UfCompile *compile,
+                                const char *name, const char *path) {
   UF_SCOPED(MlirModule) module = copyModule(model);
   UF_SCOPED(UfDescription) description = {0};
+  UfCpu cpu;
+  UF_TRY(ufCpuFind(compile->options, /*toRun=*/false, model->session->ctx,
+                   compile->message, &description.arena, &cpu));
+  compile->cpu = &cpu;
   UF_TRY(ufLowerProgram(compile, module, &description));
   UfObjects objects = {0};
   UfrontStatus status = ufGenerateCode(compile, module, LLVMObjectFile, name,
@@ -358,9 +368,13 @@ static void findParam(void *userData, const char *name, UfrontTensor *tensor) {
     *tensor = *found;
 }
 
-static UfrontStatus compileProgram(UfrontModel *model, const UfCompile *compile,
+static UfrontStatus compileProgram(UfrontModel *model, UfCompile *compile,
                                    UfrontProgram *program) {
   UF_SCOPED(MlirModule) module = copyModule(model);
+  UfCpu cpu;
+  UF_TRY(ufCpuFind(compile->options, /*toRun=*/true, model->session->ctx,
+                   compile->message, &program->description.arena, &cpu));
+  compile->cpu = &cpu;
   UF_TRY(ufLowerProgram(compile, module, &program->description));
   UfObjects objects = {0};
   UfrontStatus status =

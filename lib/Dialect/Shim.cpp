@@ -1,7 +1,8 @@
 //===-- Shim.cpp - What MLIR 22's C API lacks -----------------------------===//
 //
 // Registration of operations, passes and pipelines whose behaviour is in C. No
-// logic lives here, and no op is known by name.
+// logic lives here, and no op is known by name. Two functions of LLVM's that
+// its C API lacks are here too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,10 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/InliningUtils.h"
 
+#include "llvm/Support/SHA256.h"
+#include "llvm/TargetParser/X86TargetParser.h"
+
+#include <cstring>
 #include <map>
 
 using namespace mlir;
@@ -276,6 +281,17 @@ void ufrontRewritePatternSetAddElementwiseFusion(
   linalg::populateElementwiseOpsFusionPatterns(
       *unwrap(set),
       [control](OpOperand *operand) { return control(wrap(operand)); });
+}
+
+bool ufrontCpuIsKnown(const char *name) {
+  return llvm::X86::parseArchX86(name, /*Only64Bit=*/true) !=
+         llvm::X86::CK_None;
+}
+
+void ufrontHashSha256(const void *data, size_t size, uint8_t hash[32]) {
+  std::array<uint8_t, 32> result = llvm::SHA256::hash(
+      ArrayRef<uint8_t>(static_cast<const uint8_t *>(data), size));
+  memcpy(hash, result.data(), result.size());
 }
 
 int ufrontOptMain(int argc, char **argv, const char *toolName,

@@ -94,6 +94,12 @@ void ufrontPassPipelineRegister(const char *argument, const char *description,
 void ufrontRewritePatternSetAddElementwiseFusion(
     MlirRewritePatternSet set, bool (*control)(MlirOpOperand operand));
 
+/// Whether LLVM knows a 64-bit x86 CPU called `name`.
+bool ufrontCpuIsKnown(const char *name);
+
+/// Writes the SHA-256 of the `size` bytes at `data`.
+void ufrontHashSha256(const void *data, size_t size, uint8_t hash[32]);
+
 /// Runs mlir-opt's main on `registry`.
 int ufrontOptMain(int argc, char **argv, const char *toolName,
                   MlirDialectRegistry registry);

@@ -27,7 +27,7 @@ enum { MAX_PARTS = MAX_THREADS * PARTS_PER_THREAD };
 /// A module of its own.
 typedef struct Part {
   MlirModule module;
-  const char *cpu, *features, *triple;
+  const UfCpu *cpu;
   LLVMCodeGenFileType type;
   const char *name; ///< Null for the JIT.
   const UfrtProgram *program;
@@ -78,14 +78,14 @@ static void allowMisalignedLoads(LLVMValueRef function) {
 static void prepare(const Part *part, LLVMModuleRef module) {
   // 512-bit vectors pay where the CPU has them; LLVM's tuning often stops at
   // 256 for fear of clock changes that kernels like these do not meet.
-  bool wide = strstr(part->features, "+avx512f") != NULL;
+  bool wide = part->cpu->target.vectorBits == 512;
   for (LLVMValueRef f = LLVMGetFirstFunction(module); f;
        f = LLVMGetNextFunction(f)) {
     if (LLVMIsDeclaration(f))
       continue;
     allowMisalignedLoads(f);
-    addAttribute(module, f, "target-cpu", part->cpu);
-    addAttribute(module, f, "target-features", part->features);
+    addAttribute(module, f, "target-cpu", part->cpu->name);
+    addAttribute(module, f, "target-features", part->cpu->features);
     if (wide)
       addAttribute(module, f, "prefer-vector-width", "512");
     if (part->name) {
@@ -102,7 +102,7 @@ static UfrontStatus emitPart(Part *part, LLVMModuleRef module,
                              LLVMTargetMachineRef machine) {
   LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
   LLVMSetModuleDataLayout(module, layout);
-  LLVMSetTarget(module, part->triple);
+  LLVMSetTarget(module, part->cpu->triple);
   LLVMDisposeTargetData(layout);
   prepare(part, module);
   if (part->name)
@@ -132,7 +132,7 @@ static UfrontStatus emitPart(Part *part, LLVMModuleRef module,
 static UfrontStatus generatePart(Part *part) {
   LLVMTargetRef target;
   char *text = NULL;
-  if (LLVMGetTargetFromTriple(part->triple, &target, &text)) {
+  if (LLVMGetTargetFromTriple(part->cpu->triple, &target, &text)) {
     ufFail(&part->message, UFRONT_UNSUPPORTED, "LLVM: %s", text);
     LLVMDisposeMessage(text);
     return UFRONT_UNSUPPORTED;
@@ -143,7 +143,7 @@ static UfrontStatus generatePart(Part *part) {
   UfrontStatus status = UFRONT_INVALID_IR;
   if (module) {
     LLVMTargetMachineRef machine = LLVMCreateTargetMachine(
-        target, part->triple, part->cpu, part->features,
+        target, part->cpu->triple, part->cpu->name, part->cpu->features,
         LLVMCodeGenLevelDefault, LLVMRelocPIC, LLVMCodeModelDefault);
     status = emitPart(part, module, machine);
     LLVMDisposeTargetMachine(machine);
@@ -222,13 +222,6 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
                             const UfDescription *description,
                             UfObjects *objects) {
   UF_TRY(ufCompileStep(compile, "Generating code", 4));
-  LLVMInitializeX86TargetInfo();
-  LLVMInitializeX86Target();
-  LLVMInitializeX86TargetMC();
-  LLVMInitializeX86AsmPrinter();
-  const char *cpu = compile->options->cpu;
-  char *hostCpu = LLVMGetHostCPUName(), *features = LLVMGetHostCPUFeatures();
-  char *triple = LLVMGetDefaultTargetTriple();
   bool isWhole = name || type == LLVMAssemblyFile;
   int count = isWhole ? 1 : numParts(module, numThreads(compile));
   MlirModule modules[MAX_PARTS];
@@ -237,18 +230,12 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
   objects->data = calloc((size_t)count, sizeof(LLVMMemoryBufferRef));
   for (int i = 0; i < count; ++i)
     parts[i] = (Part){.module = modules[i],
-                      .cpu = cpu ? cpu : hostCpu,
-                      .features = cpu ? "" : features,
-                      .triple = triple,
+                      .cpu = compile->cpu,
                       .type = type,
                       .name = name,
                       .program = description ? &description->program : NULL,
                       .cancelled = compile->cancelled};
-  UfrontStatus status =
-      objects->data ? runParts(compile, parts, count, objects)
-                    : ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
-  LLVMDisposeMessage(hostCpu);
-  LLVMDisposeMessage(features);
-  LLVMDisposeMessage(triple);
-  return status;
+  return objects->data
+             ? runParts(compile, parts, count, objects)
+             : ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
 }

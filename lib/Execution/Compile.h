@@ -7,6 +7,7 @@
 #ifndef UF_EXECUTION_COMPILE_H
 #define UF_EXECUTION_COMPILE_H
 
+#include "Kernels/Target.h"
 #include "Support/Arena.h"
 #include "Support/Result.h"
 #include "Support/Weights.h"
@@ -17,9 +18,17 @@
 #include <llvm-c/TargetMachine.h>
 #include <stdatomic.h>
 
+/// The CPU to generate code for.
+typedef struct UfCpu {
+  const char *triple, *name;
+  const char *features; ///< What `name` does not say, for LLVM.
+  UfTarget target;
+} UfCpu;
+
 /// What a step of compiling needs beside the module.
 typedef struct UfCompile {
   const UfrontCompileOptions *options; ///< Never null.
+  const UfCpu *cpu;                    ///< Null before kernels are made.
   const UfWeights *weights;
   UfMessage *message;
   UfrontProgress progress; ///< May be null.
@@ -41,6 +50,17 @@ typedef struct UfDescription {
 static inline void ufScoped_UfDescription(UfDescription *description) {
   ufArenaDestroy(&description->arena);
 }
+
+//===----------------------------------------------------------------------===//
+// Cpu.c
+//===----------------------------------------------------------------------===//
+
+/// Finds the CPU that `options` mean; its texts are in `arena`. Fails when they
+/// name what LLVM does not know, or, if the code is `toRun` here, what this
+/// machine lacks.
+UfrontStatus ufCpuFind(const UfrontCompileOptions *options, bool toRun,
+                       MlirContext ctx, UfMessage *message, UfArena *arena,
+                       UfCpu *cpu);
 
 //===----------------------------------------------------------------------===//
 // Lower.c

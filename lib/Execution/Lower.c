@@ -61,6 +61,7 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
   UF_TRY(runStep(compile, module, "Preparing", 0, ufPipelinePrepare));
   UF_TRY(ufCompileStep(compile, "Lowering to linalg", 1));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_LINALG));
+  ufSetTarget(mlirModuleGetOperation(module), &compile->cpu->target);
   UF_TRY(runStep(compile, module, "Making kernels", 2, ufPipelineKernels));
   if (stage == UFRONT_STAGE_KERNELS)
     return UFRONT_OK;

@@ -34,12 +34,13 @@ static UfrontStatus compile(void *userData) {
 
 static PyObject *compileModel(PyObject *object, PyObject *args,
                               PyObject *keywords) {
-  static char *names[] = {"threads", "via_tosa", "cpu", NULL};
+  static char *names[] = {"threads", "via_tosa", "cpu", "cpu_features", NULL};
   ModelObject *self = (ModelObject *)object;
   Work work = {.model = self->model};
   int threads = 0, viaTosa = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipz:compile", names,
-                                   &threads, &viaTosa, &work.options.cpu))
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipzz:compile", names,
+                                   &threads, &viaTosa, &work.options.cpu,
+                                   &work.options.cpuFeatures))
     return NULL;
   work.options.threads = threads;
   work.options.viaTosa = viaTosa;
@@ -89,7 +90,8 @@ static int findName(const char *const *names, const char *what,
 
 static PyObject *emitModel(PyObject *object, PyObject *args,
                            PyObject *keywords) {
-  static char *names[] = {"stage", "weights", "via_tosa", "cpu", NULL};
+  static char *names[] = {"stage", "weights",      "via_tosa",
+                          "cpu",   "cpu_features", NULL};
   static const char *const stages[] = {"ufront", "tosa", "linalg", "kernels",
                                        "llvm",   "asm",  NULL};
   static const char *const places[] = {"file", "inline", "elide", NULL};
@@ -97,8 +99,9 @@ static PyObject *emitModel(PyObject *object, PyObject *args,
   Work work = {.model = self->model};
   const char *stage = "ufront", *weights = "elide";
   int viaTosa = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|ss$pz:emit", names, &stage,
-                                   &weights, &viaTosa, &work.options.cpu))
+  if (!PyArg_ParseTupleAndKeywords(
+          args, keywords, "|ss$pzz:emit", names, &stage, &weights, &viaTosa,
+          &work.options.cpu, &work.options.cpuFeatures))
     return NULL;
   int foundStage = findName(stages, "stage", stage);
   int foundPlace =
@@ -140,14 +143,16 @@ static PyObject *writeModelWeights(PyObject *object, PyObject *path) {
 
 static PyObject *writeModelObject(PyObject *object, PyObject *args,
                                   PyObject *keywords) {
-  static char *names[] = {"path", "name", "via_tosa", "cpu", NULL};
+  static char *names[] = {"path", "name",         "via_tosa",
+                          "cpu",  "cpu_features", NULL};
   ModelObject *self = (ModelObject *)object;
   PyObject *path = NULL;
   Work work = {.model = self->model};
   int viaTosa = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&s|$pz:write_object",
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&s|$pzz:write_object",
                                    names, PyUnicode_FSConverter, &path,
-                                   &work.name, &viaTosa, &work.options.cpu))
+                                   &work.name, &viaTosa, &work.options.cpu,
+                                   &work.options.cpuFeatures))
     return NULL;
   work.path = PyBytes_AsString(path);
   work.options.viaTosa = viaTosa;
@@ -220,17 +225,20 @@ UfrontModel *ufModelGet(const UfState *state, PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"compile", UF_METHOD(compileModel), METH_VARARGS | METH_KEYWORDS,
-     "compile($self, *, threads=0, via_tosa=False, cpu=None)\n--\n\n"
-     "Compiles for this machine; 0 threads are one per core."},
+     "compile($self, *, threads=0, via_tosa=False, cpu=None, "
+     "cpu_features=None)\n--\n\n"
+     "Compiles for this machine; 0 threads are one per core. `cpu_features`\n"
+     "change the CPU's: '-avx512,+fma'."},
     {"emit", UF_METHOD(emitModel), METH_VARARGS | METH_KEYWORDS,
      "emit($self, stage='ufront', weights='elide', *, via_tosa=False, "
-     "cpu=None)\n--\n\n"
+     "cpu=None, cpu_features=None)\n--\n\n"
      "The model as text at a stage: ufront, tosa, linalg, kernels, llvm,\n"
      "asm. Weights are in a file, inline or elided."},
     {"write_weights", writeModelWeights, METH_O,
      "write_weights($self, path, /)\n--\n\nWrites the weights as safetensors."},
     {"write_object", UF_METHOD(writeModelObject), METH_VARARGS | METH_KEYWORDS,
-     "write_object($self, path, name, *, via_tosa=False, cpu=None)\n--\n\n"
+     "write_object($self, path, name, *, via_tosa=False, cpu=None, "
+     "cpu_features=None)\n--\n\n"
      "Compiles ahead of time to an object that defines the program `name`."},
     {0},
 };

@@ -70,9 +70,10 @@ class CompiledModel:
     One call runs at a time; calls from several threads wait for each other.
     """
 
-    def __init__(self, program, model=None, name="model"):
+    def __init__(self, program, model=None, name="model", cpu=None):
         self._program = program
         self._model = model  # the imported one; None if only its code is here
+        self._cpu = cpu or {}  # the options that say what it is compiled for
         self._name = name
         self._run = program.run
         self._kernels = None
@@ -126,7 +127,7 @@ class CompiledModel:
         are "elide": arguments of the function; "inline": in the text; or "file":
         named, with their values in what write_weights() writes.
         """
-        return self._imported().emit(stage, weights)
+        return self._imported().emit(stage, weights, **self._cpu)
 
     def write_weights(self, path):
         """Writes the weights as a .safetensors file."""
@@ -142,13 +143,18 @@ class CompiledModel:
         if path.suffix != ".so":
             raise ValueError(f"{path.name!r} does not end in .so")
         model = self._imported()
+        options = [
+            f"--{name.replace('_', '-')}={value}"
+            for name, value in self._cpu.items()
+            if value is not None
+        ]
         # Beside the result: weights may be larger than where temporary files go.
         with tempfile.TemporaryDirectory(prefix=".ufront-", dir=path.parent) as folder:
             source = Path(folder, "model.mlir")
             source.write_text(model.emit("ufront", "file"), encoding="utf-8")
             model.write_weights(source.with_suffix(".safetensors"))
             result = subprocess.run(
-                [find_tool("compile"), source, "--output", path],
+                [find_tool("compile"), source, "--output", path, *options],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -174,7 +180,7 @@ class CompiledModel:
             if not runs and now - began > 1 and len(times) >= 3:
                 break
         if self._kernels is None and self._model is not None:
-            text = self._model.emit("kernels")
+            text = self._model.emit("kernels", **self._cpu)
             self._kernels = len(re.findall(r"attributes \{.*\bufront\.kernel\b", text))
         return Profile(times, self._program.memory, self._kernels)
 
@@ -212,7 +218,14 @@ def _made_up(info):
 
 
 def compile(
-    model, example_inputs=None, *, dynamic_shapes=None, threads=None, precision="f32"
+    model,
+    example_inputs=None,
+    *,
+    dynamic_shapes=None,
+    threads=None,
+    precision="f32",
+    cpu=None,
+    cpu_features=None,
 ):
     """Compiles a model for this machine; returns a callable.
 
@@ -226,11 +239,17 @@ def compile(
     axes that `dynamic_shapes` names: a dict from names to dicts or sets of axes.
 
     `threads` is how many run it, one per core if None. `precision` is "f32".
+
+    `cpu` is the CPU to compile for, by LLVM's name, such as "x86-64-v3"; None is
+    this one. `cpu_features` change its features: "-avx512f,-fma"; "-avx512" takes
+    away all that begin so. The code is to run here, so that it may have no feature
+    that this machine lacks.
     """
     if precision != "f32":
         raise NotImplementedError(
             f"precision={precision!r} is not supported, only precision='f32'"
         )
+    target = {"cpu": cpu, "cpu_features": cpu_features}
     kinds = {
         (kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__
     }
@@ -239,12 +258,12 @@ def compile(
 
         args, kwargs = _arguments(example_inputs)
         return door.compile(
-            model, args, kwargs, dynamic_shapes=dynamic_shapes, threads=threads
+            model, args, kwargs, dynamic_shapes=dynamic_shapes, threads=threads, **target
         )
     if ("torch", "ExportedProgram") in kinds:
         from ufront import torch as door
 
-        return door.compile_exported(model, threads=threads)
+        return door.compile_exported(model, threads=threads, **target)
     if ("onnx", "ModelProto") in kinds:
         name = model.graph.name or "model"
         source, load = model.SerializeToString(), _load_onnx
@@ -261,7 +280,8 @@ def compile(
     if example_inputs is not None:
         shapes = _example_shapes(imported, example_inputs, dynamic_shapes or {})
         imported = load(source, shapes) if shapes else imported
-    return CompiledModel(imported.compile(threads=threads or 0), imported, name)
+    program = imported.compile(threads=threads or 0, **target)
+    return CompiledModel(program, imported, name, target)
 
 
 def _arguments(examples):

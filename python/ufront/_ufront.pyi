@@ -83,7 +83,12 @@ class Model:
     @property
     def outputs(self) -> tuple[TensorInfo, ...]: ...
     def compile(
-        self, *, threads: int = 0, via_tosa: bool = False, cpu: str | None = None
+        self,
+        *,
+        threads: int = 0,
+        via_tosa: bool = False,
+        cpu: str | None = None,
+        cpu_features: str | None = None,
     ) -> Program: ...
     def emit(
         self,
@@ -92,10 +97,17 @@ class Model:
         *,
         via_tosa: bool = False,
         cpu: str | None = None,
+        cpu_features: str | None = None,
     ) -> str: ...
     def write_weights(self, path: _Path, /) -> None: ...
     def write_object(
-        self, path: _Path, name: str, *, via_tosa: bool = False, cpu: str | None = None
+        self,
+        path: _Path,
+        name: str,
+        *,
+        via_tosa: bool = False,
+        cpu: str | None = None,
+        cpu_features: str | None = None,
     ) -> None: ...
 
 @final

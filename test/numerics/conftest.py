@@ -1,5 +1,8 @@
 """Runs the numerics: every case of every <family>.py, by both lowerings.
 
+With --cpu-features=-avx512 the code may not use what is taken away. --sample=N
+runs one case in N, chosen by chance but always the same.
+
 A family file holds CASES, a list of dicts:
   name       unique in the file
   model      a function that returns an onnx.ModelProto
@@ -10,6 +13,7 @@ A family file holds CASES, a list of dicts:
 """
 
 import importlib.util
+import random
 import sys
 from pathlib import Path
 
@@ -66,7 +70,11 @@ class CaseItem(pytest.Item):
         model = self.case["model"]()
         onnx.checker.check_model(model)
         imported = _ufront.Session().import_memory(model.SerializeToString(), "onnx")
-        program = imported.compile(threads=2, via_tosa=self.via_tosa)
+        program = imported.compile(
+            threads=2,
+            via_tosa=self.via_tosa,
+            cpu_features=self.config.getoption("--cpu-features"),
+        )
         inputs = tuple(self.case["inputs"][info.name] for info in program.inputs)
         actual = [_compiled.to_numpy(result) for result in program.run(inputs)]
         expected = reference(self.case, model)
@@ -91,6 +99,18 @@ class FamilyFile(pytest.File):
                     case=case,
                     via_tosa=via == "tosa",
                 )
+
+
+def pytest_addoption(parser):
+    parser.addoption("--cpu-features", help="changes of the CPU's features: -avx512")
+    parser.addoption("--sample", type=int, metavar="N", help="run one case in N")
+
+
+def pytest_collection_modifyitems(config, items):
+    count = config.getoption("--sample")
+    if count:
+        chance = random.Random(config.getoption("--cpu-features"))
+        items[:] = [item for item in items if not chance.randrange(count)]
 
 
 def pytest_collect_file(file_path, parent):

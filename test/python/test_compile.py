@@ -110,6 +110,8 @@ def test_examples_set_sizes(scale):
         ({"example_inputs": {"a": X}}, ValueError, "the model has no inputs ['a']"),
         ({"example_inputs": X[0]}, ValueError, "the example of input 'x' has rank 1"),
         ({"threads": -1}, ufront.Error, "-1 threads, expected 0 to 4096"),
+        ({"cpu": "i686"}, ufront.Error, "'i686' is no 64-bit CPU that LLVM knows"),
+        ({"cpu_features": "-avx5"}, ufront.Error, "there is no CPU feature 'avx5'"),
     ],
     ids=str,
 )
@@ -211,6 +213,23 @@ def test_ir(tmp_path):
     (tmp_path / "m.mlir").write_text(fast.ir("ufront", "file"))
     x = np.ones((1, 200), np.float32)
     np.testing.assert_array_equal(ufront.compile(tmp_path / "m.mlir")(x)[0], [weight])
+
+
+def test_cpu(scale, tmp_path):
+    exported = torch.export.export(torch.nn.ReLU(), (torch.tensor(X),))
+    for model, x in [(scale, None), (torch.nn.ReLU(), X), (exported, None)]:
+        x = None if x is None else torch.tensor(x)
+        fast = ufront.compile(model, x, cpu="x86-64-v2", cpu_features="+ssse3,-avx512")
+        assert "vector_bits = 128" in fast.ir("kernels")
+        assert "ymm" not in fast.ir("asm")
+        result = fast(torch.tensor(X))
+        result = result[0] if isinstance(result, tuple) else result
+        expected = X * WEIGHT if model is scale else np.maximum(X, 0)
+        np.testing.assert_array_equal(np.asarray(result), expected)
+    fast.save(tmp_path / "m.so")  # for the same CPU
+    code = (tmp_path / "m.so").read_bytes()
+    ufront.compile(exported, cpu="x86-64-v3").save(tmp_path / "m.so")
+    assert code != (tmp_path / "m.so").read_bytes()
 
 
 def test_profile(fast):

@@ -75,6 +75,12 @@ static bool import(UfOpened *opened, const UfModelOptions *options,
   return true;
 }
 
+UfrontCompileOptions ufModelCompileOptions(const UfModelOptions *options) {
+  return (UfrontCompileOptions){.viaTosa = options->via == 1,
+                                .cpu = options->cpu,
+                                .cpuFeatures = options->cpuFeatures};
+}
+
 bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
                  UfOpened *opened) {
   *opened = (UfOpened){.tool = tool};

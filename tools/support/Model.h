@@ -21,9 +21,13 @@ typedef struct UfOpened {
 typedef struct UfModelOptions {
   const char *path, *format;
   UfTexts shapes;
-  int32_t via;     ///< 1: through TOSA.
-  const char *cpu; ///< Null: this one.
+  int32_t via;             ///< 1: through TOSA.
+  const char *cpu;         ///< Null: this one.
+  const char *cpuFeatures; ///< Null: the CPU's own.
 } UfModelOptions;
+
+/// What they come to for compiling, on one thread per core.
+UfrontCompileOptions ufModelCompileOptions(const UfModelOptions *options);
 
 /// Imports the model, with progress on a terminal. `opened` is to be closed
 /// also when this fails.
@@ -58,11 +62,16 @@ extern const char *const ufVias[];
   {.name = "via", .kind = UF_OPTION_CHOICE,                                    \
    .offset = offsetof(T, model.via), .placeholder = "tosa",                    \
    .choices = ufVias, .help = "Lower through TOSA what TOSA can express."}
-#define UF_CPU_OPTION(T)                                                       \
+#define UF_CPU_OPTIONS(T)                                                      \
   {.name = "cpu", .kind = UF_OPTION_TEXT, .offset = offsetof(T, model.cpu),    \
    .placeholder = "CPU",                                                       \
    .help = "The CPU to compile for, by LLVM's name, such as\n"                 \
-           "x86-64-v3 (this machine's)."}
+           "x86-64-v3 (this machine's)."},                                     \
+  {.name = "cpu-features", .kind = UF_OPTION_TEXT,                             \
+   .offset = offsetof(T, model.cpuFeatures), .placeholder = "+A,-B",           \
+   .help = "What to add to the CPU's features and what to\n"                   \
+           "take away; -avx512 and -amx take all away that\n"                  \
+           "begin so."}
 // clang-format on
 
 #endif // UF_TOOLS_MODEL_H

@@ -61,8 +61,7 @@ static bool plan(const UfTool *tool, const Options *options, Build *build) {
 
 static bool writeCode(const UfTool *tool, const Options *options,
                       Build *build) {
-  UfrontCompileOptions how = {.viaTosa = options->model.via == 1,
-                              .cpu = options->model.cpu};
+  UfrontCompileOptions how = ufModelCompileOptions(&options->model);
   UfOutput *object = build->isShared ? &build->object : &build->code;
   if (!ufOutputOpen(tool, options->output, &build->code) ||
       (build->isShared &&
@@ -122,7 +121,7 @@ static const UfOption options[] = {
      .placeholder = "NAME",
      .help = "What the program is called in C (FILE's name)."},
     UF_MODEL_OPTIONS(Options),
-    UF_CPU_OPTION(Options),
+    UF_CPU_OPTIONS(Options),
     {0},
 };
 

@@ -23,8 +23,7 @@ enum { UNSET = -1, FLEXFLOW = UFRONT_STAGE_ASM + 1 };
 /// Writes the text to `output`, without committing it.
 static bool emit(UfOpened *opened, const Options *options,
                  UfrontWeights weights, UfOutput *output) {
-  UfrontCompileOptions how = {.viaTosa = options->model.via == 1,
-                              .cpu = options->model.cpu};
+  UfrontCompileOptions how = ufModelCompileOptions(&options->model);
   UfrontStatus status =
       ufrontModelEmit(opened->model, (UfrontStage)options->stage, weights, &how,
                       ufOutputWrite, output);
@@ -110,7 +109,7 @@ static const UfOption options[] = {
              "weights are function arguments (the default on\n"
              "standard output)."},
     UF_MODEL_OPTIONS(Options),
-    UF_CPU_OPTION(Options),
+    UF_CPU_OPTIONS(Options),
     {0},
 };
 

@@ -27,8 +27,8 @@ static bool show(UfRun *state, const Options *options) {
 
 static int run(const UfTool *tool, const void *values) {
   const Options *options = values;
-  UfrontCompileOptions how = {.threads = (int32_t)options->threads,
-                              .viaTosa = options->model.via == 1};
+  UfrontCompileOptions how = ufModelCompileOptions(&options->model);
+  how.threads = (int32_t)options->threads;
   UfOpened opened = {0};
   UfInputs inputs = {0};
   UfRun state = {0};
@@ -65,6 +65,7 @@ static const UfOption options[] = {
      .high = INT32_MAX,
      .help = "Random integers are below this (10)."},
     UF_MODEL_OPTIONS(Options),
+    UF_CPU_OPTIONS(Options),
     {.name = "output-dir",
      .letter = 'o',
      .kind = UF_OPTION_TEXT,

@@ -72,7 +72,8 @@ class SpecializedRep(BackendRep):
 
 class UfrontBackend(Backend):
     """Compiles for the CPU; what ufront lacks raises NotImplementedError. Options
-    of prepare() are those of Model.compile(): threads, via_tosa, cpu."""
+    of prepare() are those of Model.compile(): threads, via_tosa, cpu,
+    cpu_features."""
 
     @classmethod
     def prepare(cls, model, device="CPU", **kwargs):

@@ -34,23 +34,25 @@ def export(module, args, kwargs=None, *, dynamic_shapes=None):
         return decompose(program)
 
 
-def compile(module, args, kwargs=None, *, dynamic_shapes=None, threads=None):
+def compile(module, args, kwargs=None, *, dynamic_shapes=None, threads=None, **target):
     """Compiles an nn.Module for arguments like `args`.
 
     Returns a callable that takes what the module takes and gives what it gives,
     on the CPU and without gradients. Weights are shared with the module, so they
     are not to be changed in place. `dynamic_shapes` is torch.export's. Operators
-    that ufront lacks are all named in one ufront.UnsupportedError.
+    that ufront lacks are all named in one ufront.UnsupportedError. `target` are
+    ufront.compile()'s `cpu` and `cpu_features`.
     """
     program = export(module, args, kwargs, dynamic_shapes=dynamic_shapes)
-    return CompiledModule(import_program(program), threads, type(module).__name__)
+    name = type(module).__name__
+    return CompiledModule(import_program(program), threads, name, target)
 
 
-def compile_exported(program, *, threads=None):
-    """Compiles a torch.export.ExportedProgram."""
+def compile_exported(program, *, threads=None, **target):
+    """Compiles a torch.export.ExportedProgram. The options are compile()'s."""
     with torch.no_grad():
         program = decompose(program)
-    return CompiledModule(import_program(program), threads)
+    return CompiledModule(import_program(program), threads, cpu=target)
 
 
 def compile_to(module, args, stage="linalg", *, weights="elide", dynamic_shapes=None):
@@ -71,9 +73,10 @@ class CompiledModule(CompiledModel):
     """A compiled module: call it as the module, or with `out=` as a
     ufront.CompiledModel, whose other methods it has."""
 
-    def __init__(self, imported, threads=None, name="module"):
+    def __init__(self, imported, threads=None, name="module", cpu=None):
         model = imported.model
-        super().__init__(model.compile(threads=threads or 0), model, name)
+        program = model.compile(threads=threads or 0, **(cpu or {}))
+        super().__init__(program, model, name, cpu)
         self._signature = imported
         # Arguments that are tensors and nothing else need no taking apart.
         args, kwargs = imported.in_spec.children()
