@@ -15,6 +15,7 @@
 #ifndef UFRONT_RUNTIME_H
 #define UFRONT_RUNTIME_H
 
+#include "ufront/Profile.h"
 #include "ufront/Tensor.h"
 
 UFRONT_BEGIN_DECLS
@@ -26,6 +27,11 @@ typedef struct UfrtCall UfrtCall;
 /// its outputs there, and returns 0.
 typedef int32_t (*UfrtFunction)(UfrtCall *call);
 
+/// A place in `forward` that calls a kernel; see UfrontKernelTime.
+typedef struct UfrtSite {
+  const char *name, *kind, *loops, *where;
+} UfrtSite;
+
 /// A compiled model: constant data emitted beside its code. The layout is the
 /// contract between the compiler and the runtime; `abi` guards it.
 typedef struct UfrtProgram {
@@ -33,6 +39,7 @@ typedef struct UfrtProgram {
   int32_t numInputs, numOutputs;
   int32_t numParams;  ///< Read from the weights file, by name.
   int32_t numDerived; ///< Computed once by `init`; indexed after the params.
+  int32_t numSites;   ///< 0 unless compiled to be profiled.
   const UfrontTensorInfo *inputs;
   const UfrontTensorInfo *outputs;
   const UfrontTensorInfo *params; ///< numParams, then numDerived of them.
@@ -40,9 +47,10 @@ typedef struct UfrtProgram {
   UfrtFunction init; ///< Null when nothing is derived.
   int64_t arenaSize; ///< Bytes of the planned, static part of forward's arena.
   int64_t initArenaSize;
+  const UfrtSite *sites; ///< Kernels called by forward, in the code's order.
 } UfrtProgram;
 
-#define UFRT_ABI 1
+#define UFRT_ABI 2
 
 /// A program with its weights bound and a thread pool, ready to run.
 typedef struct UfrtInstance UfrtInstance;
@@ -83,6 +91,21 @@ UFRONT_API const char *ufrtInstanceGetMessage(const UfrtInstance *instance);
 /// Bytes the instance holds: arena, outputs and derived parameters.
 UFRONT_API int64_t ufrtInstanceGetMemory(const UfrtInstance *instance);
 
+/// Starts or stops measuring the runs. Fails when the program was not compiled
+/// to be profiled.
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrtInstanceSetProfiling(UfrtInstance *instance, UfrontProfiling profiling);
+
+/// What has been measured since, null if nothing. Borrowed until the next call
+/// that runs, profiles or destroys the instance. The first time takes tens of
+/// milliseconds, to measure what the machine can do.
+UFRONT_API const UfrontProfile *ufrtInstanceGetProfile(UfrtInstance *instance);
+
+/// Writes the same; a trace needs UFRONT_PROFILING_TRACE.
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrtInstanceWriteProfile(UfrtInstance *instance, UfrontProfileFormat format,
+                         UfrontWrite write, void *userData);
+
 //===----------------------------------------------------------------------===//
 // Called by generated code only.
 //===----------------------------------------------------------------------===//
@@ -119,6 +142,12 @@ typedef void (*UfrtTask)(UfrtCall *call, const int64_t *slots, int64_t begin,
 /// it is done. Tasks do not nest: a call from within a task runs in place.
 UFRONT_API void ufrtCallParallel(UfrtCall *call, UfrtTask task,
                                  const int64_t *slots, int64_t tiles);
+
+/// Around the call of a kernel in code that is profiled: where, how many
+/// operations it does and how many bytes it needs, or -1.
+UFRONT_API void ufrtCallEnter(UfrtCall *call, int64_t site, int64_t flops,
+                              int64_t bytes);
+UFRONT_API void ufrtCallLeave(UfrtCall *call);
 
 /// Ends the run with UFRONT_RUNTIME and `message` when `ok` is 0. Only from the
 /// thread that runs the function, not from a task.

@@ -17,6 +17,7 @@
 #ifndef UFRONT_SESSION_H
 #define UFRONT_SESSION_H
 
+#include "ufront/Profile.h"
 #include "ufront/Tensor.h"
 
 UFRONT_BEGIN_DECLS
@@ -139,10 +140,9 @@ typedef struct UfrontCompileOptions {
   /// begin so, and what needs a feature goes with it. Code that is to run here
   /// may only have features that this machine has.
   const char *cpuFeatures;
+  /// Make code whose kernels can be timed: see ufrontProgramSetProfiling().
+  bool profile;
 } UfrontCompileOptions;
-
-/// Receives text or bytes in pieces; returns false to stop.
-typedef bool (*UfrontWrite)(void *userData, const char *data, size_t size);
 
 /// Writes the model as it is at `stage`. `options` may be null.
 UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontModelEmit(
@@ -184,6 +184,20 @@ UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontProgramRun(
 
 /// Bytes the program holds beside its weights: arena, outputs, derived weights.
 UFRONT_API int64_t ufrontProgramGetMemory(const UfrontProgram *program);
+
+/// Starts or stops measuring the runs of a program that was compiled with
+/// `profile`; another one fails with UFRONT_ARGUMENT.
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrontProgramSetProfiling(UfrontProgram *program, UfrontProfiling profiling);
+
+/// What has been measured since, null if nothing; see ufrtInstanceGetProfile()
+/// in ufront/Runtime.h.
+UFRONT_API const UfrontProfile *ufrontProgramGetProfile(UfrontProgram *program);
+
+/// Writes the same as text.
+UFRONT_API UFRONT_NODISCARD UfrontStatus
+ufrontProgramWriteProfile(UfrontProgram *program, UfrontProfileFormat format,
+                          UfrontWrite write, void *userData);
 
 UFRONT_END_DECLS
 

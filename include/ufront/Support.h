@@ -44,4 +44,7 @@ typedef enum UfrontStatus {
 #undef X
 } UfrontStatus;
 
+/// Receives text or bytes in pieces; returns false to stop.
+typedef bool (*UfrontWrite)(void *userData, const char *data, size_t size);
+
 #endif // UFRONT_SUPPORT_H

@@ -16,9 +16,12 @@ _Static_assert(sizeof(UfrontTensorInfo) == 16 + 8 * UFRONT_MAX_RANK &&
                    offsetof(UfrontTensorInfo, rank) == 12 &&
                    offsetof(UfrontTensorInfo, shape) == 16,
                "emitInfos() writes this layout");
+_Static_assert(sizeof(UfrtSite) == 4 * sizeof(void *),
+               "emitSites() writes this layout");
 _Static_assert(offsetof(UfrtProgram, inputs) == 24 &&
                    offsetof(UfrtProgram, forward) == 48 &&
-                   offsetof(UfrtProgram, arenaSize) == 64,
+                   offsetof(UfrtProgram, arenaSize) == 64 &&
+                   offsetof(UfrtProgram, sites) == 80,
                "ufEmitDescription() writes this layout");
 
 static LLVMTypeRef intType(LLVMModuleRef module, unsigned bits) {
@@ -77,6 +80,28 @@ static LLVMValueRef emitInfos(LLVMModuleRef module,
   return list;
 }
 
+/// An array of UfrtSite, or a null pointer.
+static LLVMValueRef emitSites(LLVMModuleRef module, const UfrtSite *sites,
+                              int32_t count) {
+  LLVMTypeRef pointer =
+      LLVMPointerTypeInContext(LLVMGetModuleContext(module), 0);
+  if (count == 0)
+    return LLVMConstNull(pointer);
+  LLVMValueRef *values = malloc(sizeof(LLVMValueRef) * 4 * (size_t)count);
+  if (!values)
+    abort(); // a list of one model's kernels
+  for (int32_t i = 0; i < count; ++i) {
+    const char *const texts[] = {sites[i].name, sites[i].kind, sites[i].loops,
+                                 sites[i].where};
+    for (int k = 0; k < 4; ++k)
+      values[4 * i + k] = emitText(module, texts[k]);
+  }
+  LLVMValueRef list = emitConstant(
+      module, LLVMConstArray2(pointer, values, 4 * (uint64_t)count));
+  free(values);
+  return list;
+}
+
 static LLVMValueRef findFunction(LLVMModuleRef module, const char *prefix,
                                  const char *name) {
   char text[512];
@@ -94,7 +119,7 @@ void ufEmitDescription(LLVMModuleRef module, const char *name,
       emitInt(module, 32, program->numOutputs),
       emitInt(module, 32, program->numParams),
       emitInt(module, 32, program->numDerived),
-      emitInt(module, 32, 0), // padding
+      emitInt(module, 32, program->numSites),
       emitInfos(module, program->inputs, program->numInputs),
       emitInfos(module, program->outputs, program->numOutputs),
       emitInfos(module, program->params,
@@ -103,6 +128,7 @@ void ufEmitDescription(LLVMModuleRef module, const char *name,
       findFunction(module, name, "init"),
       emitInt(module, 64, program->arenaSize),
       emitInt(module, 64, program->initArenaSize),
+      emitSites(module, program->sites, program->numSites),
   };
   LLVMValueRef value =
       LLVMConstStructInContext(LLVMGetModuleContext(module), members,

@@ -32,6 +32,7 @@ static const struct { const char *name; const void *address; } symbols[] = {
     SYMBOL(ufrtCallGetParam), SYMBOL(ufrtCallGetOutput),
     SYMBOL(ufrtCallGetArena), SYMBOL(ufrtCallAlloc), SYMBOL(ufrtCallFree),
     SYMBOL(ufrtCallParallel), SYMBOL(ufrtCallCheck),
+    SYMBOL(ufrtCallEnter), SYMBOL(ufrtCallLeave),
     SYMBOL(memcpy), SYMBOL(memmove), SYMBOL(memset), SYMBOL(malloc), SYMBOL(free),
     BOTH(sin), BOTH(cos), BOTH(tan), BOTH(asin), BOTH(acos), BOTH(atan),
     BOTH(atan2), BOTH(sinh), BOTH(cosh), BOTH(tanh), BOTH(asinh), BOTH(acosh),

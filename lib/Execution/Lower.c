@@ -2,6 +2,8 @@
 
 #include "Execution/Compile.h"
 #include "IR/Function.h"
+#include "Kernels/Passes.h"
+#include "Kernels/Profile.h"
 #include "Pipeline/Pipeline.h"
 
 #include <string.h>
@@ -62,6 +64,8 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
   UF_TRY(ufCompileStep(compile, "Lowering to linalg", 1));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_LINALG));
   ufSetTarget(mlirModuleGetOperation(module), &compile->cpu->target);
+  if (compile->options->profile)
+    ufMark(mlirModuleGetOperation(module), UF_PROFILE_ATTR);
   UF_TRY(runStep(compile, module, "Making kernels", 2, ufPipelineKernels));
   if (stage == UFRONT_STAGE_KERNELS)
     return UFRONT_OK;
@@ -214,6 +218,34 @@ static UfrontStatus describeParams(const UfCompile *compile, MlirModule module,
   return UFRONT_OK;
 }
 
+/// The places where @forward calls kernels, when it is to be profiled.
+static UfrontStatus describeSites(const UfCompile *compile, MlirModule module,
+                                  UfDescription *out) {
+  MlirAttribute sites = mlirOperationGetDiscardableAttributeByName(
+      mlirModuleGetOperation(module), ufStr(UF_SITES_ATTR));
+  if (mlirAttributeIsNull(sites))
+    return UFRONT_OK;
+  intptr_t count = mlirArrayAttrGetNumElements(sites);
+  UfrtSite *list = UF_NEW(&out->arena, UfrtSite, (size_t)count + 1);
+  for (intptr_t i = 0; list && i < count; ++i) {
+    const char *texts[4];
+    for (int k = 0; k < 4; ++k) {
+      MlirStringRef text = mlirStringAttrGetValue(
+          mlirArrayAttrGetElement(mlirArrayAttrGetElement(sites, i), k));
+      texts[k] = ufAllocText(&out->arena, text.data, text.length);
+      if (!texts[k])
+        list = NULL;
+    }
+    if (list)
+      list[i] = (UfrtSite){texts[0], texts[1], texts[2], texts[3]};
+  }
+  if (!list)
+    return ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
+  out->program.sites = list;
+  out->program.numSites = (int32_t)count;
+  return UFRONT_OK;
+}
+
 UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
                             UfDescription *out) {
   UfrtProgram *program = &out->program;
@@ -227,6 +259,7 @@ UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
   UF_TRY(describeDerived(module, out, message, &derived));
   UF_TRY(runStep(compile, module, "Lowering to LLVM", 3, ufPipelineToLlvm));
   UF_TRY(describeParams(compile, module, derived, out));
+  UF_TRY(describeSites(compile, module, out));
   program->abi = UFRT_ABI;
   program->arenaSize = moduleInt(module, "ufront.arena");
   program->initArenaSize = moduleInt(module, "ufront.init_arena");

@@ -16,6 +16,7 @@
 #include "IR/MemRef.h"
 #include "Kernels/Buffers.h"
 #include "Kernels/Passes.h"
+#include "Kernels/Profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -230,6 +231,7 @@ static MlirLogicalResult run(MlirOperation module, MlirPass pass) {
   forbidUnrolling(forward);
   MlirContext ctx = mlirOperationGetContext(module);
   bindOthers(module);
+  ufPlaceProfile(module);
   ufBindCopies(module);
   mlirOperationSetDiscardableAttributeByName(
       module, ufStr("ufront.params"),

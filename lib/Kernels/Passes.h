@@ -15,6 +15,7 @@
 extern const UfShimPass ufPassFuseElementwise;  ///< ufront-fuse-elementwise
 extern const UfShimPass ufPassDestinationStyle; ///< ufront-destination-style
 extern const UfShimPass ufPassOutlineKernels;   ///< ufront-outline-kernels
+extern const UfShimPass ufPassProfileKernels;  ///< ufront-profile-kernels
 extern const UfShimPass ufPassScheduleKernels;  ///< ufront-schedule-kernels
 extern const UfShimPass ufPassTasks;            ///< ufront-forall-to-tasks
 extern const UfShimPass ufPassBindRuntime;      ///< ufront-bind-runtime

@@ -59,6 +59,23 @@ static void addCallArgument(MlirOperation func) {
   ufUpdateFunctionType(func);
 }
 
+/// The same in the type of an external function.
+static void declareCallArgument(MlirOperation func) {
+  UfBuilder b = {.ctx = mlirOperationGetContext(func)};
+  MlirType types[UF_MAX_VALUES];
+  MlirType old = mlirTypeAttrGetValue(
+      mlirOperationGetInherentAttributeByName(func, ufStr("function_type")));
+  intptr_t count = mlirFunctionTypeGetNumInputs(old);
+  if (count >= UF_MAX_VALUES || mlirFunctionTypeGetNumResults(old))
+    return;
+  types[0] = ufPointerType(&b);
+  for (intptr_t i = 0; i < count; ++i)
+    types[i + 1] = mlirFunctionTypeGetInput(old, i);
+  mlirOperationSetInherentAttributeByName(
+      func, ufStr("function_type"),
+      mlirTypeAttrGet(mlirFunctionTypeGet(b.ctx, count + 1, types, 0, NULL)));
+}
+
 //===----------------------------------------------------------------------===//
 // Captures
 //===----------------------------------------------------------------------===//
@@ -417,6 +434,9 @@ static MlirLogicalResult run(MlirOperation module, MlirPass pass) {
   (void)pass;
   MlirLogicalResult result = mlirLogicalResultSuccess();
   UfOps funcs = ufCollectFunctions(module);
+  MlirOperation enter = ufFindFunction(module, "ufrtCallEnter");
+  if (enter.ptr)
+    declareCallArgument(enter);
   for (size_t f = 0; f < funcs.count; ++f)
     addCallArgument(funcs.ops[f]);
   for (size_t f = 0; f < funcs.count; ++f) {

@@ -29,7 +29,8 @@
 #define KERNELS                                                                \
   "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
   "func.func(ufront-destination-style),cse,"                                   \
-  "ufront-outline-kernels,ufront-schedule-kernels,canonicalize,cse"
+  "ufront-outline-kernels,ufront-profile-kernels,ufront-schedule-kernels,"     \
+  "canonicalize,cse"
 
 // Functions write their results into buffers their callers give them; cse and
 // canonicalize run twice to remove copies of a buffer to itself.
@@ -69,6 +70,7 @@ const UfShimPass *const ufPasses[] = {
     &ufPassFuseElementwise,
     &ufPassDestinationStyle,
     &ufPassOutlineKernels,
+    &ufPassProfileKernels,
     &ufPassScheduleKernels,
     &ufPassTasks,
     &ufPassBindRuntime,

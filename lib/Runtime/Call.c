@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Runtime/Instance.h"
+#include "Runtime/Peak.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -178,6 +179,7 @@ void ufrtCallFree(UfrtCall *call, void *block) {
 /// A kernel cut into chunks of nearly the same size.
 typedef struct Parallel {
   UfrtCall *call;
+  UfProfile *profile; ///< Null when nothing is measured.
   UfrtTask task;
   const int64_t *slots;
   int64_t tiles, chunks;
@@ -197,8 +199,29 @@ static void runChunk(void *userData, size_t index) {
   call.isInit = parallel->call->isInit;
   call.run = parallel->call;
   call.status = UFRONT_OK;
-  if (setjmp(call.exit) == 0)
+  if (setjmp(call.exit) != 0)
+    return;
+  if (!parallel->profile) {
     parallel->task(&call, parallel->slots, begin, end);
+    return;
+  }
+  int64_t start = ufNanoseconds();
+  parallel->task(&call, parallel->slots, begin, end);
+  ufProfileAddTiles(parallel->profile, start, begin, end);
+}
+
+/// All in the calling thread.
+static void runHere(UfrtCall *call, UfrtTask task, const int64_t *slots,
+                    int64_t tiles) {
+  UfProfile *profile = call->run ? NULL : call->instance->profile;
+  if (!profile) {
+    task(call, slots, 0, tiles);
+    return;
+  }
+  int64_t start = ufNanoseconds();
+  task(call, slots, 0, tiles);
+  ufProfileAddTiles(profile, start, 0, tiles);
+  ufProfileAddShared(profile, start);
 }
 
 void ufrtCallParallel(UfrtCall *call, UfrtTask task, const int64_t *slots,
@@ -207,7 +230,7 @@ void ufrtCallParallel(UfrtCall *call, UfrtTask task, const int64_t *slots,
   if (tiles <= 0)
     return;
   if (tiles == 1 || call->run || !instance->workers) {
-    task(call, slots, 0, tiles);
+    runHere(call, task, slots, tiles);
     return;
   }
   int64_t chunks = instance->threads * CHUNKS_PER_THREAD;
@@ -215,9 +238,26 @@ void ufrtCallParallel(UfrtCall *call, UfrtTask task, const int64_t *slots,
     chunks = LEAST_CHUNKS;
   if (chunks > tiles)
     chunks = tiles;
-  Parallel parallel = {call, task, slots, tiles, chunks};
+  Parallel parallel = {call, instance->profile, task, slots, tiles, chunks};
+  int64_t start = parallel.profile ? ufNanoseconds() : 0;
   pthreadpool_parallelize_1d(instance->workers, runChunk, &parallel,
                              (size_t)chunks, 0);
+  if (parallel.profile)
+    ufProfileAddShared(parallel.profile, start);
   if (call->status != UFRONT_OK)
     longjmp(call->exit, 1);
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+void ufrtCallEnter(UfrtCall *call, int64_t site, int64_t flops, int64_t bytes) {
+  if (call->instance->profile)
+    ufProfileEnter(call->instance->profile, site, flops, bytes);
+}
+
+void ufrtCallLeave(UfrtCall *call) {
+  if (call->instance->profile)
+    ufProfileLeave(call->instance->profile);
 }

@@ -203,6 +203,7 @@ void ufrtInstanceDestroy(UfrtInstance *instance) {
     ufPoolReturn(&instance->pool, instance->outputs[i]);
   ufPoolReturn(&instance->pool, instance->arena);
   ufPoolTrim(&instance->pool, 0);
+  ufProfileDestroy(instance->profile);
   ufWeightsDestroy(&instance->weights);
   ufArenaDestroy(&instance->tables);
   ufMessageClear(&instance->message);
@@ -281,7 +282,11 @@ UfrontStatus ufrtInstanceRun(UfrtInstance *instance, const UfrontTensor *inputs,
   for (int32_t i = 0; i < program->numOutputs; ++i)
     instance->results[i].data = NULL;
   UfrtCall call = {.instance = instance, .inputs = inputs, .outputs = outputs};
+  if (instance->profile)
+    ufProfileBeginRun(instance->profile);
   status = ufCallRun(&call, program->forward);
+  if (instance->profile)
+    ufProfileEndRun(instance->profile, status);
   if (status != UFRONT_OK)
     return status;
   for (int32_t i = 0; i < program->numOutputs; ++i)
@@ -299,4 +304,50 @@ const char *ufrtInstanceGetMessage(const UfrtInstance *instance) {
 
 int64_t ufrtInstanceGetMemory(const UfrtInstance *instance) {
   return instance->pool.memory;
+}
+
+//===----------------------------------------------------------------------===//
+// Profiling
+//===----------------------------------------------------------------------===//
+
+UfrontStatus ufrtInstanceSetProfiling(UfrtInstance *instance,
+                                      UfrontProfiling profiling) {
+  const UfrtProgram *program = instance->program;
+  ufMessageClear(&instance->message);
+  ufProfileDestroy(instance->profile);
+  instance->profile = NULL;
+  if (profiling == UFRONT_PROFILING_OFF)
+    return UFRONT_OK;
+  if (!instance->ready || !program->sites)
+    return ufFail(&instance->message, UFRONT_ARGUMENT,
+                  "the program was not compiled to be profiled");
+  instance->profile =
+      ufProfileCreate(program, instance->workers, instance->threads, profiling);
+  return instance->profile ? UFRONT_OK : failWithoutMemory(instance);
+}
+
+const UfrontProfile *ufrtInstanceGetProfile(UfrtInstance *instance) {
+  return instance->profile ? ufProfileGet(instance->profile) : NULL;
+}
+
+UfrontStatus ufrtInstanceWriteProfile(UfrtInstance *instance,
+                                      UfrontProfileFormat format,
+                                      UfrontWrite write, void *userData) {
+  ufMessageClear(&instance->message);
+  if (!instance->profile)
+    return ufFail(&instance->message, UFRONT_ARGUMENT,
+                  "nothing has been measured");
+  bool ok;
+  if (format == UFRONT_PROFILE_TRACE) {
+    ok = ufProfileWriteTrace(instance->program,
+                             ufProfileGetEvents(instance->profile), write,
+                             userData);
+  } else {
+    const UfrontProfile *profile = ufProfileGet(instance->profile);
+    if (!profile)
+      return failWithoutMemory(instance);
+    ok = ufProfileWriteTable(profile, write, userData);
+  }
+  return ok ? UFRONT_OK
+            : ufFail(&instance->message, UFRONT_IO, "the output was not taken");
 }

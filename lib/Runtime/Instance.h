@@ -8,6 +8,7 @@
 #define UF_RUNTIME_INSTANCE_H
 
 #include "Runtime/Pool.h"
+#include "Runtime/Profile.h"
 #include "Support/Message.h"
 #include "Support/Weights.h"
 #include "ufront/Runtime.h"
@@ -32,6 +33,7 @@ struct UfrtInstance {
   pthread_mutex_t lock; ///< Guards `pool`, and `message` during a run.
   UfArena tables;       ///< What the pointers to arrays above point to.
   UfWeights weights;    ///< When they are the instance's own.
+  UfProfile *profile;   ///< Null when nothing is measured.
 };
 
 /// A run, or the part of it that one task is. A task has its own so that its

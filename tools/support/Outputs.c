@@ -14,6 +14,9 @@
 /// Before anything is timed: the first runs fill caches and the memory pool.
 enum { WARM_UPS = 2 };
 
+/// How many runs a profile is of, unless the user says.
+enum { PROFILED_RUNS = 20 };
+
 /// Empty outputs make the program provide the memory, every time.
 static bool runOnce(UfRun *run) {
   size_t count = (size_t)ufrontModelGetNumOutputs(run->opened->model);
@@ -123,6 +126,43 @@ bool ufRunBenchmark(UfRun *run, int64_t runs) {
   }
   free(times);
   return ok;
+}
+
+static bool writeTrace(UfRun *run, const char *path) {
+  const UfTool *tool = run->opened->tool;
+  UfOutput output = {0};
+  if (!ufOutputOpen(tool, path, &output))
+    return false;
+  UfrontStatus status = ufrontProgramWriteProfile(
+      run->program, UFRONT_PROFILE_TRACE, ufOutputWrite, &output);
+  if (!output.error && !ufModelCheck(run->opened, status)) {
+    ufOutputDiscard(&output);
+    return false;
+  }
+  return ufOutputCommit(tool, &output);
+}
+
+static bool writeToStandard(void *userData, const char *data, size_t size) {
+  (void)userData;
+  return fwrite(data, 1, size, stdout) == size;
+}
+
+bool ufRunProfile(UfRun *run, int64_t runs, const char *trace) {
+  UfrontProfiling profiling =
+      *trace ? UFRONT_PROFILING_TRACE : UFRONT_PROFILING_TIMES;
+  for (int64_t i = 0; i < WARM_UPS; ++i)
+    if (!runOnce(run))
+      return false;
+  if (!ufModelCheck(run->opened,
+                    ufrontProgramSetProfiling(run->program, profiling)))
+    return false;
+  for (int64_t i = 0; i < (runs ? runs : PROFILED_RUNS); ++i)
+    if (!runOnce(run))
+      return false;
+  return ufModelCheck(run->opened, ufrontProgramWriteProfile(
+                                       run->program, UFRONT_PROFILE_TABLE,
+                                       writeToStandard, NULL)) &&
+         (!*trace || writeTrace(run, trace));
 }
 
 void ufRunDestroy(UfRun *run) {

@@ -27,6 +27,11 @@ bool ufRunWrite(const UfRun *run, const char *directory);
 /// Runs `runs` times more and prints how long it took.
 bool ufRunBenchmark(UfRun *run, int64_t runs);
 
+/// Runs a program that was compiled to be profiled `runs` times more, 0 for as
+/// many as suffice, prints where the time goes, and writes a trace to the file
+/// `trace` unless that is "".
+bool ufRunProfile(UfRun *run, int64_t runs, const char *trace);
+
 void ufRunDestroy(UfRun *run);
 
 #endif // UF_TOOLS_OUTPUTS_H

@@ -13,6 +13,7 @@ typedef struct Options {
   UfModelOptions model;
   UfInputOptions inputs;
   const char *directory;
+  const char *profile; ///< Where the trace goes, "" for nowhere.
   int64_t threads, benchmark;
   bool quiet;
 } Options;
@@ -22,6 +23,8 @@ static bool show(UfRun *state, const Options *options) {
     ufRunPrint(state);
   if (options->directory && !ufRunWrite(state, options->directory))
     return false;
+  if (options->profile)
+    return ufRunProfile(state, options->benchmark, options->profile);
   return !options->benchmark || ufRunBenchmark(state, options->benchmark);
 }
 
@@ -29,6 +32,7 @@ static int run(const UfTool *tool, const void *values) {
   const Options *options = values;
   UfrontCompileOptions how = ufModelCompileOptions(&options->model);
   how.threads = (int32_t)options->threads;
+  how.profile = options->profile != NULL;
   UfOpened opened = {0};
   UfInputs inputs = {0};
   UfRun state = {0};
@@ -88,6 +92,14 @@ static const UfOption options[] = {
      .high = 1000000,
      .help = "Run 20 or RUNS times more and print how long\n"
              "that takes."},
+    {.name = "profile",
+     .kind = UF_OPTION_TEXT,
+     .offset = offsetof(Options, profile),
+     .placeholder = "TRACE.json",
+     .implied = "",
+     .help = "Run as often as --benchmark says (20) and print\n"
+             "where the time goes, kernel by kernel. The file\n"
+             "is for Perfetto or chrome://tracing."},
     {.name = "quiet",
      .letter = 'q',
      .offset = offsetof(Options, quiet),
@@ -108,7 +120,8 @@ static const UfTool tool = {
         "  ufront-run resnet50.pt2 --input image.npy\n"
         "  ufront-run bert.onnx --random-inputs=1 --shape input_ids=1x128\n"
         "  ufront-run m.onnx -i x=x.npy -i y=y.npy --output-dir results\n"
-        "  ufront-run m.onnx --random-inputs --quiet --benchmark=100\n",
+        "  ufront-run m.onnx --random-inputs --quiet --benchmark=100\n"
+        "  ufront-run m.onnx --random-inputs --quiet --profile=trace.json\n",
 };
 
 int main(int argc, char **argv) {
