@@ -17,6 +17,8 @@ extern const UfShimPass ufPassDestinationStyle; ///< ufront-destination-style
 extern const UfShimPass ufPassOutlineKernels;   ///< ufront-outline-kernels
 extern const UfShimPass ufPassProfileKernels;  ///< ufront-profile-kernels
 extern const UfShimPass ufPassScheduleKernels;  ///< ufront-schedule-kernels
+/// ufront-vectorize-kernels
+extern const UfShimPass ufPassVectorizeKernels;
 extern const UfShimPass ufPassTasks;            ///< ufront-forall-to-tasks
 extern const UfShimPass ufPassBindRuntime;      ///< ufront-bind-runtime
 

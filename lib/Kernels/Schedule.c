@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Function.h"
+#include "Kernels/LoopNest.h"
 #include "Kernels/Passes.h"
 #include "Kernels/Schedules.h"
+#include "Kernels/VectorBody.h"
 
 #include "mlir-c/AffineExpr.h"
 #include "mlir-c/AffineMap.h"
@@ -242,6 +244,9 @@ static MlirLogicalResult scheduleKernel(MlirOperation func) {
     return mlirLogicalResultSuccess();
   int64_t work = workOf(&root);
   bool reorder = false;
+  if (kernel.contraction.ptr && ufSuitsVectors(kernel.contraction) &&
+      ufCanVectorizeBody(kernel.contraction))
+    return mlirLogicalResultSuccess(); // ufront-vectorize-kernels tiles it
   if (kernel.contraction.ptr && readLoops(kernel.contraction, &contraction)) {
     work = workOf(&contraction);
     reorder = chooseOrder(&contraction, order, sizeof order);

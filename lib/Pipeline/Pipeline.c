@@ -39,6 +39,7 @@
   "allow-return-allocs-from-loops=true "                                       \
   "function-boundary-type-conversion=identity-layout-map},"                    \
   "drop-equivalent-buffer-results,cse,canonicalize,cse,canonicalize,"          \
+  "ufront-vectorize-kernels,"                                                  \
   "ufront-forall-to-tasks,ufront-bind-runtime,canonicalize,cse,"               \
   "func.func(scf-forall-to-for,convert-linalg-to-loops),"                      \
   "expand-strided-metadata,lower-affine,"                                      \
@@ -72,6 +73,7 @@ const UfShimPass *const ufPasses[] = {
     &ufPassOutlineKernels,
     &ufPassProfileKernels,
     &ufPassScheduleKernels,
+    &ufPassVectorizeKernels,
     &ufPassTasks,
     &ufPassBindRuntime,
     NULL,

@@ -1,0 +1,228 @@
+//===-- Blocking.c - Sizes of a kernel's tiles ----------------------------===//
+
+#include "Kernels/Blocking.h"
+
+enum {
+  MAX_VECTORS = 8,
+  MAX_ROWS = 16,
+  DYNAMIC_ROWS = 8,        ///< Of a tile when the loop's length is open.
+  MIN_TASKS = 16,          ///< For threads to share out evenly.
+  TASK_WORK = 128 << 10,   ///< Multiply-adds that make a task worth its call.
+  PARALLEL_WORK = 64 << 10 ///< Below this one thread does it all.
+};
+
+static int64_t ceilDiv(int64_t x, int64_t y) { return (x + y - 1) / y; }
+
+static int64_t smaller(int64_t x, int64_t y) { return x < y ? x : y; }
+
+/// `size`, or a guess of it.
+static int64_t guess(UfSize size) {
+  return ufIsStatic(size) ? size.value : 256;
+}
+
+/// Whether every operand can be read as vectors, or as one element for all
+/// lanes, along `loop`.
+static bool allUnit(const UfStatement *statement, int loop) {
+  for (int i = 0; i < statement->numInputs; ++i) {
+    UfSize stride = statement->inputs[i].stride[loop];
+    if (!ufIsSize(stride, 0) && !ufIsSize(stride, 1))
+      return false;
+  }
+  return true;
+}
+
+static int findVectorLoop(const UfGroup *group) {
+  for (int l = 0; l < group->loops.count; ++l) {
+    if (!group->loops.parallel[l] || ufIsSize(group->loops.extent[l], 1) ||
+        !ufIsSize(group->output.stride[l], 1))
+      continue;
+    bool ok = allUnit(&group->root, l) && allUnit(&group->init, l);
+    for (int i = 0; ok && i < group->numEpilogues; ++i)
+      ok = allUnit(&group->epilogues[i], l);
+    for (int i = 0; ok && i < group->root.numInputs; ++i) {
+      int packed = group->root.inputs[i].packedLoop;
+      ok = packed < 0 || packed == l;
+    }
+    if (ok)
+      return l;
+  }
+  return UF_NO_LOOP;
+}
+
+/// Elements of one vector: the widest type of the group fills a register.
+static int64_t countLanes(const UfGroup *group, const UfTarget *target) {
+  int widest = ufBitWidth(ufElementType(group->output.memref));
+  for (int i = 0; i < group->root.numInputs; ++i) {
+    int bits = ufBitWidth(ufElementType(group->root.inputs[i].memref));
+    widest = bits > widest ? bits : widest;
+  }
+  return target->vectorBits / widest;
+}
+
+/// The panel of the packed input, 0 when there is none.
+static int64_t panelOf(const UfGroup *group) {
+  for (int i = 0; i < group->root.numInputs; ++i)
+    if (group->root.inputs[i].packedLoop >= 0)
+      return group->root.inputs[i].panel;
+  return 0;
+}
+
+/// Inputs of the root that every position of `loop` shares.
+static int countShared(const UfGroup *group, int loop) {
+  int count = 0;
+  for (int i = 0; i < group->root.numInputs; ++i)
+    count += ufIsSize(group->root.inputs[i].stride[loop], 0);
+  return count;
+}
+
+/// Whether rows along `x` suit better than rows along `y`: they share more, or
+/// lie closer in the output.
+static bool isBetterRow(const UfGroup *group, int x, int y) {
+  if (y == UF_NO_LOOP)
+    return true;
+  int more = countShared(group, x) - countShared(group, y);
+  if (more)
+    return more > 0;
+  UfSize mine = group->output.stride[x], other = group->output.stride[y];
+  return !ufIsStatic(other) || (ufIsStatic(mine) && mine.value < other.value);
+}
+
+static int findRowLoop(const UfGroup *group, int vectorLoop, int taken) {
+  int best = UF_NO_LOOP;
+  for (int l = 0; l < group->loops.count; ++l)
+    if (l != vectorLoop && l != taken && group->loops.parallel[l] &&
+        !ufIsSize(group->loops.extent[l], 1) && isBetterRow(group, l, best))
+      best = l;
+  return best;
+}
+
+/// About `most` or fewer, such that the last tile is nearly as large.
+static int64_t balanced(int64_t extent, int64_t most) {
+  return extent <= most ? extent : ceilDiv(extent, ceilDiv(extent, most));
+}
+
+static void chooseRows(const UfGroup *group, const UfTarget *target,
+                       UfBlocking *out) {
+  const UfLoops *loops = &group->loops;
+  int64_t registers = target->registers - 1 - out->vectors;
+  int64_t most = smaller(registers / out->vectors, MAX_ROWS);
+  most = most < 1 ? 1 : most;
+  out->rows = out->outerRows = 1;
+  out->outerRowLoop = UF_NO_LOOP;
+  out->rowLoop = findRowLoop(group, out->vectorLoop, UF_NO_LOOP);
+  if (out->rowLoop == UF_NO_LOOP)
+    return;
+  UfSize extent = loops->extent[out->rowLoop];
+  if (!ufIsStatic(extent)) {
+    out->rows = smaller(most, DYNAMIC_ROWS);
+    return;
+  }
+  out->rows = balanced(extent.value, most);
+  if (out->rows < extent.value)
+    return;
+  int outer = findRowLoop(group, out->vectorLoop, out->rowLoop);
+  if (outer == UF_NO_LOOP ||
+      countShared(group, outer) != countShared(group, out->rowLoop))
+    return;
+  out->outerRowLoop = outer;
+  UfSize outerExtent = loops->extent[outer];
+  if (ufIsStatic(outerExtent))
+    out->outerRows = balanced(outerExtent.value, most / out->rows);
+}
+
+/// Vectors of a row: with few rows more of them, so that enough sums run side
+/// by side to hide the latency of one.
+static int64_t chooseVectors(const UfGroup *group, const UfTarget *target,
+                             const UfBlocking *out) {
+  int64_t panel = panelOf(group);
+  if (panel)
+    return panel % out->lanes ? 0 : smaller(panel / out->lanes, MAX_VECTORS);
+  int64_t rows = 1;
+  for (int l = 0; l < group->loops.count; ++l)
+    if (group->loops.parallel[l] && l != out->vectorLoop)
+      rows = smaller(rows * guess(group->loops.extent[l]), MAX_ROWS);
+  int64_t wanted = rows <= 2 ? 8 : rows <= 6 ? 4 : 2;
+  if (target->registers < 32 && wanted > 4)
+    wanted = 4;
+  return smaller(
+      wanted, ceilDiv(guess(group->loops.extent[out->vectorLoop]), out->lanes));
+}
+
+/// Bytes of the input that moves with rows, per step of `loop`, and of the one
+/// that moves with vectors, all of it.
+static void measure(const UfGroup *group, const UfBlocking *out, int loop,
+                    int64_t *perStep, int64_t *vectorBytes) {
+  const UfLoops *loops = &group->loops;
+  *perStep = *vectorBytes = 0;
+  for (int i = 0; i < group->root.numInputs; ++i) {
+    const UfAccess *access = &group->root.inputs[i];
+    int64_t bytes = (ufBitWidth(ufElementType(access->memref)) + 7) / 8,
+            total = bytes;
+    if (!ufIsSize(access->stride[loop], 0)) {
+      *perStep += guess(access->stride[loop]) * bytes;
+      continue;
+    }
+    for (int l = 0; l < loops->count; ++l)
+      if (!ufIsSize(access->stride[l], 0) &&
+          (l == out->vectorLoop || !loops->parallel[l]))
+        total *= guess(loops->extent[l]);
+    *vectorBytes += total;
+  }
+}
+
+/// How many positions of the blocked loop a task takes, and in which order
+/// tasks run: what is read again and again should stay in the L2 cache.
+static void chooseBlock(const UfGroup *group, const UfTarget *target,
+                        UfBlocking *out) {
+  const UfLoops *loops = &group->loops;
+  bool outer = out->outerRowLoop != UF_NO_LOOP;
+  out->blockedLoop = outer ? out->outerRowLoop : out->rowLoop;
+  int64_t columns = out->vectors * out->lanes;
+  int64_t panels = ceilDiv(guess(loops->extent[out->vectorLoop]), columns);
+  int64_t inner = smaller(columns, guess(loops->extent[out->vectorLoop]));
+  int64_t tasks = panels;
+  for (int l = 0; l < loops->count; ++l) {
+    if (!loops->parallel[l])
+      inner *= guess(loops->extent[l]);
+    else if (l != out->vectorLoop && l != out->rowLoop &&
+             l != out->outerRowLoop)
+      tasks *= guess(loops->extent[l]);
+  }
+  if (out->blockedLoop == UF_NO_LOOP) {
+    out->block = 1;
+    out->isSmall = inner * tasks < PARALLEL_WORK;
+    return;
+  }
+  int64_t step = outer ? out->outerRows : out->rows;
+  int64_t extent = guess(loops->extent[out->blockedLoop]);
+  int64_t steps = ceilDiv(extent, step), perStep, vectorBytes;
+  inner *= outer ? out->rows : 1;
+  measure(group, out, out->blockedLoop, &perStep, &vectorBytes);
+  int64_t half = target->l2Bytes / 2;
+  out->isSmall = inner * extent * tasks < PARALLEL_WORK;
+  int64_t wanted; // steps in a block
+  if (vectorBytes <= half) {
+    wanted = ceilDiv(TASK_WORK, inner * step);
+  } else {
+    wanted = perStep > 0 ? half / (perStep * step) : steps;
+    out->panelsOutside = wanted >= steps;
+  }
+  wanted = wanted < 1 ? 1 : smaller(wanted, steps);
+  while (wanted > 1 && tasks * ceilDiv(steps, wanted) < MIN_TASKS)
+    wanted = ceilDiv(wanted, 2);
+  out->block = wanted * step;
+}
+
+bool ufChooseBlocking(const UfGroup *group, const UfTarget *target,
+                      UfBlocking *blocking) {
+  *blocking = (UfBlocking){.vectorLoop = findVectorLoop(group)};
+  if (blocking->vectorLoop == UF_NO_LOOP)
+    return false;
+  blocking->lanes = countLanes(group, target);
+  blocking->vectors = chooseVectors(group, target, blocking);
+  if (blocking->lanes < 2 || blocking->vectors < 1)
+    return false;
+  chooseRows(group, target, blocking);
+  chooseBlock(group, target, blocking);
+  return true;
+}

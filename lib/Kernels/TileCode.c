@@ -1,0 +1,370 @@
+//===-- TileCode.c - Code for one register tile ---------------------------===//
+
+#include "Kernels/TileCode.h"
+
+#include "Kernels/VectorBody.h"
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+static void addOperand(const UfAccess *access, UfOperands *operands) {
+  if (operands->count < UF_MAX_OPERANDS)
+    operands->list[operands->count].access = access;
+  ++operands->count;
+}
+
+static void addStatement(const UfStatement *statement, UfOperands *operands) {
+  for (int i = 0; i < statement->numInputs; ++i)
+    addOperand(&statement->inputs[i], operands);
+}
+
+static void collectOperands(const UfGroup *group, UfOperands *operands) {
+  operands->count = 0;
+  addOperand(&group->output, operands);
+  addStatement(&group->root, operands);
+  addStatement(&group->init, operands);
+  for (int i = 0; i < group->numEpilogues; ++i)
+    addStatement(&group->epilogues[i], operands);
+}
+
+bool ufCanEmitTile(const UfGroup *group) {
+  UfOperands operands;
+  collectOperands(group, &operands);
+  if (operands.count > UF_MAX_OPERANDS || !ufCanVectorizeBody(group->root.op))
+    return false;
+  if (group->init.op.ptr && !ufOpIs(group->init.op, "linalg.fill") &&
+      !ufCanVectorizeBody(group->init.op))
+    return false;
+  for (int i = 0; i < group->numEpilogues; ++i)
+    if (!ufCanVectorizeBody(group->epilogues[i].op))
+      return false;
+  return true;
+}
+
+/// The elements of a memref one after another, from its first one on. Strides
+/// are applied by whoever computes a position.
+static MlirValue flatten(UfBuilder *b, MlirValue memref) {
+  MlirType element = ufElementType(memref), type = mlirValueGetType(memref);
+  MlirType index = ufIndexType(b), types[2 + 2 * UF_MAX_RANK];
+  intptr_t rank = mlirShapedTypeGetRank(type);
+  MlirAttribute space = mlirMemRefTypeGetMemorySpace(type);
+  types[0] = mlirMemRefTypeContiguousGet(element, 0, NULL, space);
+  for (intptr_t i = 0; i < 1 + 2 * rank; ++i)
+    types[i + 1] = index;
+  MlirOperation metadata = ufBuildOp(b, "memref.extract_strided_metadata",
+                                     (UfTypes){types, 2 + 2 * rank},
+                                     UF_VALUES(memref), UF_NO_ATTRS, NULL, 0);
+  int64_t open = mlirShapedTypeGetDynamicSize();
+  int64_t one = 1, many = INT64_MAX / 16;
+  MlirAttribute layout = mlirStridedLayoutAttrGet(
+      b->ctx, mlirShapedTypeGetDynamicStrideOrOffset(), 1, &one);
+  MlirType flat = mlirMemRefTypeGet(element, 1, &many, layout, space);
+  return ufBuild(
+      b, "memref.reinterpret_cast", flat,
+      UF_VALUES(ufResultOf(metadata, 0), ufResultOf(metadata, 1)),
+      UF_ATTRS({"static_offsets", mlirDenseI64ArrayGet(b->ctx, 1, &open)},
+               {"static_sizes", mlirDenseI64ArrayGet(b->ctx, 1, &many)},
+               {"static_strides", mlirDenseI64ArrayGet(b->ctx, 1, &one)},
+               {"operandSegmentSizes",
+                mlirDenseI32ArrayGet(b->ctx, 4, (int32_t[]){1, 1, 0, 0})}));
+}
+
+void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
+                       UfOperands *operands) {
+  collectOperands(group, operands);
+  for (int i = 0; i < operands->count; ++i)
+    operands->list[i].flat = flatten(b, operands->list[i].access->memref);
+}
+
+//===----------------------------------------------------------------------===//
+// State
+//===----------------------------------------------------------------------===//
+
+typedef struct Tile {
+  const UfGroup *group;
+  const UfBlocking *blocking;
+  const UfOperands *operands;
+  const UfTilePlace *place;
+  int rows; ///< All of them: place->rows * place->outerRows.
+  UfSize start[UF_MAX_OPERANDS]; ///< Of the tile, in elements.
+  MlirValue masks[UF_MAX_TILE];  ///< Per vector of a row; null: every lane.
+} Tile;
+
+static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
+
+/// The position of the tile's first element in an operand.
+static UfSize startOf(UfBuilder *b, const Tile *tile, const UfAccess *access) {
+  UfSize at = access->offset;
+  for (int l = 0; l < tile->group->loops.count; ++l) {
+    MlirValue position = tile->place->at[l];
+    if (!position.ptr)
+      continue;
+    UfSize index = fromIndex(position);
+    if (access->packedLoop == l) {
+      MlirValue panel = ufIndex(b, access->panel);
+      UfSize which = fromIndex(ufBinary(b, "arith.divui", position, panel));
+      at = ufSizeAdd(b, at, ufSizeMul(b, which, access->panelStride));
+      index = fromIndex(ufBinary(b, "arith.remui", position, panel));
+    }
+    at = ufSizeAdd(b, at, ufSizeMul(b, index, access->stride[l]));
+  }
+  return at;
+}
+
+static bool movesAlong(const UfAccess *access, int loop) {
+  return loop != UF_NO_LOOP && !ufIsSize(access->stride[loop], 0);
+}
+
+static bool movesWithRows(const Tile *tile, const UfAccess *access) {
+  return movesAlong(access, tile->blocking->rowLoop) ||
+         movesAlong(access, tile->blocking->outerRowLoop);
+}
+
+/// Elements from the tile's start to row `row` of an operand.
+static UfSize rowOffset(UfBuilder *b, const Tile *tile, const UfAccess *access,
+                        int row) {
+  const UfBlocking *blocking = tile->blocking;
+  UfSize offset = ufStatic(0);
+  if (blocking->rowLoop != UF_NO_LOOP)
+    offset = ufSizeMul(b, access->stride[blocking->rowLoop],
+                       ufStatic(row % tile->place->rows));
+  if (blocking->outerRowLoop != UF_NO_LOOP)
+    offset = ufSizeAdd(b, offset,
+                       ufSizeMul(b, access->stride[blocking->outerRowLoop],
+                                 ufStatic(row / tile->place->rows)));
+  return offset;
+}
+
+//===----------------------------------------------------------------------===//
+// Loads and stores
+//===----------------------------------------------------------------------===//
+
+static MlirType vectorTypeOf(const Tile *tile, const UfOperand *operand) {
+  return ufVectorOf(tile->blocking->lanes,
+                    ufElementType(operand->access->memref));
+}
+
+/// Vector `v` of row `row` of an operand at `at`; one element in all lanes when
+/// it does not move along the vector loop. The last panel of packed operands is
+/// whole, so they need no mask.
+static MlirValue loadVector(UfBuilder *b, const Tile *tile,
+                            const UfOperand *operand, UfSize at, int row,
+                            int v) {
+  const UfAccess *access = operand->access;
+  int64_t lanes = tile->blocking->lanes;
+  at = ufSizeAdd(b, at, rowOffset(b, tile, access, row));
+  if (!movesAlong(access, tile->blocking->vectorLoop)) {
+    MlirValue scalar =
+        ufBuild(b, "memref.load", ufElementType(access->memref),
+                UF_VALUES(operand->flat, ufSizeValue(b, at)), UF_NO_ATTRS);
+    return ufSplat(b, scalar, lanes);
+  }
+  MlirType type = vectorTypeOf(tile, operand);
+  at = ufSizeAdd(b, at, ufStatic(v * lanes));
+  if (!tile->masks[v].ptr || access->packedLoop >= 0)
+    return ufBuild(b, "vector.load", type,
+                   UF_VALUES(operand->flat, ufSizeValue(b, at)), UF_NO_ATTRS);
+  MlirValue zero =
+      ufSplat(b, ufNumber(b, ufElementType(access->memref), 0), lanes);
+  return ufBuild(
+      b, "vector.maskedload", type,
+      UF_VALUES(operand->flat, ufSizeValue(b, at), tile->masks[v], zero),
+      UF_NO_ATTRS);
+}
+
+static void storeVector(UfBuilder *b, const Tile *tile, MlirValue value,
+                        int row, int v) {
+  const UfOperand *output = &tile->operands->list[0];
+  UfSize at =
+      ufSizeAdd(b, tile->start[0], rowOffset(b, tile, output->access, row));
+  at = ufSizeAdd(b, at, ufStatic(v * tile->blocking->lanes));
+  MlirValue index = ufSizeValue(b, at);
+  if (tile->masks[v].ptr)
+    ufBuildOp(b, "vector.maskedstore", (UfTypes){0},
+              UF_VALUES(output->flat, index, tile->masks[v], value),
+              UF_NO_ATTRS, NULL, 0);
+  else
+    ufBuildOp(b, "vector.store", (UfTypes){0},
+              UF_VALUES(value, output->flat, index), UF_NO_ATTRS, NULL, 0);
+}
+
+/// Vectors of the inputs of a statement for a row and a vector, each loaded
+/// once for all rows or vectors that share it.
+typedef struct Loaded {
+  const UfStatement *statement;
+  int first; ///< Of the statement's inputs among the operands.
+  const UfSize *at;
+  MlirValue row[UF_MAX_INPUTS];                 ///< Of the current row.
+  MlirValue column[UF_MAX_INPUTS][UF_MAX_TILE]; ///< Of each vector.
+} Loaded;
+
+static MlirValue loadInput(UfBuilder *b, const Tile *tile, Loaded *loaded,
+                           int i, int row, int v) {
+  const UfOperand *operand = &tile->operands->list[loaded->first + i];
+  const UfAccess *access = operand->access;
+  if (!ufBodyUses(loaded->statement->op, i))
+    return (MlirValue){NULL};
+  bool byRow = movesWithRows(tile, access);
+  bool byColumn = movesAlong(access, tile->blocking->vectorLoop);
+  MlirValue *slot =
+      byRow ? &loaded->row[i] : &loaded->column[i][byColumn ? v : 0];
+  if (!slot->ptr || (byRow && (byColumn || v == 0)))
+    *slot = loadVector(b, tile, operand, loaded->at[i], row, v);
+  return *slot;
+}
+
+/// The statement's body for one vector. `acc` is the output's value.
+static MlirValue applyBody(UfBuilder *b, const Tile *tile, Loaded *loaded,
+                           MlirValue acc, int row, int v) {
+  MlirValue args[UF_MAX_INPUTS + 1];
+  const UfStatement *statement = loaded->statement;
+  for (int i = 0; i < statement->numInputs; ++i)
+    args[i] = loadInput(b, tile, loaded, i, row, v);
+  args[statement->numInputs] = acc;
+  return ufVectorizeBody(b, statement->op, tile->blocking->lanes, args);
+}
+
+//===----------------------------------------------------------------------===//
+// Before the reducing loops
+//===----------------------------------------------------------------------===//
+
+static void startValues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+  const UfStatement *init = &tile->group->init;
+  int vectors = (int)tile->blocking->vectors;
+  int first = 1 + tile->group->root.numInputs;
+  Loaded loaded = {init, first, tile->start + first, {{NULL}}, {{{NULL}}}};
+  MlirValue fill = {NULL};
+  if (init->op.ptr && ufOpIs(init->op, "linalg.fill"))
+    fill =
+        ufSplat(b, mlirOperationGetOperand(init->op, 0), tile->blocking->lanes);
+  for (int row = 0; row < tile->rows; ++row)
+    for (int v = 0; v < vectors; ++v)
+      acc[row * vectors + v] =
+          fill.ptr ? fill
+          : init->op.ptr
+              ? applyBody(b, tile, &loaded, (MlirValue){NULL}, row, v)
+              : loadVector(b, tile, &tile->operands->list[0], tile->start[0],
+                           row, v);
+}
+
+//===----------------------------------------------------------------------===//
+// The reducing loops
+//===----------------------------------------------------------------------===//
+
+static void emitStep(UfBuilder *b, const Tile *tile, const UfSize *at,
+                     MlirValue *acc) {
+  int vectors = (int)tile->blocking->vectors;
+  Loaded loaded = {&tile->group->root, 1, at + 1, {{NULL}}, {{{NULL}}}};
+  for (int row = 0; row < tile->rows; ++row)
+    for (int v = 0; v < vectors; ++v)
+      acc[row * vectors + v] =
+          applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
+}
+
+/// The reducing loops from the `depth`-th on, outermost first.
+static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
+                      int depth, const UfSize *at, MlirValue *acc) {
+  int loop = order[depth], inputs = tile->group->root.numInputs;
+  if (loop == UF_NO_LOOP) {
+    emitStep(b, tile, at, acc);
+    return;
+  }
+  int count = tile->rows * (int)tile->blocking->vectors;
+  MlirType types[UF_MAX_TILE + 1];
+  MlirLocation locs[UF_MAX_TILE + 1];
+  MlirValue operands[UF_MAX_TILE + 3];
+  types[0] = ufIndexType(b);
+  operands[0] = ufIndex(b, 0);
+  operands[1] = ufSizeValue(b, tile->group->loops.extent[loop]);
+  operands[2] = ufIndex(b, 1);
+  for (int i = 0; i < count; ++i) {
+    types[i + 1] = mlirValueGetType(acc[i]);
+    operands[i + 3] = acc[i];
+  }
+  for (int i = 0; i <= count; ++i)
+    locs[i] = b->loc;
+  MlirRegion region = mlirRegionCreate();
+  MlirBlock body = mlirBlockCreate(count + 1, types, locs);
+  mlirRegionAppendOwnedBlock(region, body);
+  UfBuilder in = ufBuilderIn(b, body);
+  UfSize inner[UF_MAX_OPERANDS];
+  UfSize step = fromIndex(mlirBlockGetArgument(body, 0));
+  for (int i = 1; i <= inputs; ++i)
+    inner[i] = ufSizeAdd(
+        &in, at[i],
+        ufSizeMul(&in, step, tile->operands->list[i].access->stride[loop]));
+  MlirValue sums[UF_MAX_TILE];
+  for (int i = 0; i < count; ++i)
+    sums[i] = mlirBlockGetArgument(body, i + 1);
+  emitLoops(&in, tile, order, depth + 1, inner, sums);
+  ufBuildOp(&in, "scf.yield", (UfTypes){0}, (UfValues){sums, count},
+            UF_NO_ATTRS, NULL, 0);
+  MlirOperation made =
+      ufBuildOp(b, "scf.for", (UfTypes){types + 1, count},
+                (UfValues){operands, count + 3}, UF_NO_ATTRS, &region, 1);
+  for (int i = 0; i < count; ++i)
+    acc[i] = ufResultOf(made, i);
+}
+
+/// The reducing loops that run more than once, ended by UF_NO_LOOP.
+static void orderLoops(const UfGroup *group, int *order) {
+  int count = 0;
+  for (int l = 0; l < group->loops.count; ++l)
+    if (!group->loops.parallel[l] && !ufIsSize(group->loops.extent[l], 1))
+      order[count++] = l;
+  order[count] = UF_NO_LOOP;
+}
+
+//===----------------------------------------------------------------------===//
+// After them
+//===----------------------------------------------------------------------===//
+
+static void emitEpilogues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+  int vectors = (int)tile->blocking->vectors;
+  int first = 1 + tile->group->root.numInputs + tile->group->init.numInputs;
+  for (int e = 0; e < tile->group->numEpilogues; ++e) {
+    const UfStatement *epilogue = &tile->group->epilogues[e];
+    Loaded loaded = {
+        epilogue, first, tile->start + first, {{NULL}}, {{{NULL}}}};
+    for (int row = 0; row < tile->rows; ++row)
+      for (int v = 0; v < vectors; ++v)
+        acc[row * vectors + v] =
+            applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
+    first += epilogue->numInputs;
+  }
+}
+
+/// Masks for the vectors of the last columns.
+static void makeMasks(UfBuilder *b, Tile *tile) {
+  for (int v = 0; v < tile->blocking->vectors && tile->place->left.ptr; ++v) {
+    MlirValue rest = tile->place->left;
+    if (v)
+      rest = ufBinary(b, "arith.subi", rest,
+                      ufIndex(b, v * tile->blocking->lanes));
+    tile->masks[v] = ufBuild(b, "vector.create_mask",
+                             ufVectorOf(tile->blocking->lanes, ufI1(b)),
+                             UF_VALUES(rest), UF_NO_ATTRS);
+  }
+}
+
+void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
+                const UfOperands *operands, const UfTilePlace *place) {
+  Tile tile = {.group = group,
+               .blocking = blocking,
+               .operands = operands,
+               .place = place,
+               .rows = (int)(place->rows * place->outerRows)};
+  MlirValue acc[UF_MAX_TILE];
+  int order[UF_MAX_LOOPS + 1];
+  makeMasks(b, &tile);
+  for (int i = 0; i < operands->count; ++i)
+    tile.start[i] = startOf(b, &tile, operands->list[i].access);
+  startValues(b, &tile, acc);
+  orderLoops(group, order);
+  emitLoops(b, &tile, order, 0, tile.start, acc);
+  emitEpilogues(b, &tile, acc);
+  for (int row = 0; row < tile.rows; ++row)
+    for (int v = 0; v < blocking->vectors; ++v)
+      storeVector(b, &tile, acc[row * blocking->vectors + v], row, v);
+}

@@ -1,0 +1,48 @@
+//===-- TileCode.h - Code for one register tile -------------------*- C -*-===//
+//
+// A tile is a few rows of a few vectors of a group's output: their sums stay in
+// registers while the reducing loops run, then the epilogues are applied and
+// every element is stored once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef UF_KERNELS_TILE_CODE_H
+#define UF_KERNELS_TILE_CODE_H
+
+#include "Kernels/Blocking.h"
+
+enum { UF_MAX_OPERANDS = 48, UF_MAX_TILE = 32 };
+
+/// An access and its buffer as a list of elements.
+typedef struct UfOperand {
+  const UfAccess *access;
+  MlirValue flat;
+} UfOperand;
+
+/// The operands of a group: the output, then the inputs of the root, of the
+/// init and of the epilogues.
+typedef struct UfOperands {
+  UfOperand list[UF_MAX_OPERANDS];
+  int count;
+} UfOperands;
+
+/// Where and how large a tile is.
+typedef struct UfTilePlace {
+  int64_t rows, outerRows;
+  MlirValue at[UF_MAX_LOOPS]; ///< Index per parallel loop; null for 0.
+  MlirValue left; ///< Elements left in the vector loop; null when enough are.
+} UfTilePlace;
+
+/// Whether the bodies of all ops of the group can be applied to vectors, and
+/// its operands are few enough.
+bool ufCanEmitTile(const UfGroup *group);
+
+/// Writes the views that tiles of the group read and write through.
+void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
+                       UfOperands *operands);
+
+/// Writes the code of a tile.
+void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
+                const UfOperands *operands, const UfTilePlace *place);
+
+#endif // UF_KERNELS_TILE_CODE_H

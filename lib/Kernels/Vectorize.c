@@ -1,0 +1,206 @@
+//===-- Vectorize.c - The ufront-vectorize-kernels pass -------------------===//
+//
+// Rewrites what reduces in kernels - matrix products, convolutions, pools - as
+// loops over register tiles (TileCode.h) of sizes that Blocking.h chooses. The
+// op that gives the output its first value and elementwise ops that work on it
+// in place afterwards become part of the tile.
+//
+// Whatever has no form as vectors stays a linalg op, and becomes plain loops
+// later.
+//
+//===----------------------------------------------------------------------===//
+
+#include "IR/Function.h"
+#include "Kernels/Passes.h"
+#include "Kernels/TaskLoops.h"
+#include "Kernels/VectorBody.h"
+
+#include "mlir-c/Dialect/Linalg.h"
+
+#include <string.h>
+
+enum { MIN_WORK = 1024 }; ///< Steps of the nest that are worth a tile's code.
+
+static bool startsWith(MlirStringRef name, const char *prefix) {
+  size_t length = strlen(prefix);
+  return name.length >= length && memcmp(name.data, prefix, length) == 0;
+}
+
+static bool isStructured(MlirOperation op) {
+  return startsWith(ufOpName(op), "linalg.") && !ufOpIs(op, "linalg.pack") &&
+         !ufOpIs(op, "linalg.unpack") && !ufOpIs(op, "linalg.softmax") &&
+         mlirOperationGetNumRegions(op) == 1 &&
+         mlirOperationGetNumResults(op) == 0;
+}
+
+/// Whether ops on memory may be moved past `op`.
+static bool isTransparent(MlirOperation op) {
+  static const char *const names[] = {
+      "memref.subview",      "memref.cast",           "memref.dim",
+      "memref.expand_shape", "memref.collapse_shape", "memref.alloc",
+      "memref.alloca"};
+  MlirStringRef name = ufOpName(op);
+  for (int i = 0; i < UF_COUNT(names); ++i)
+    if (mlirStringRefEqual(name, ufStr(names[i])))
+      return true;
+  return startsWith(name, "arith.") || startsWith(name, "affine.");
+}
+
+static MlirValue outputOf(MlirOperation op) {
+  return mlirOperationGetOperand(op, mlirOperationGetNumOperands(op) - 1);
+}
+
+static int64_t numOutputs(MlirOperation op) {
+  MlirAttribute segments =
+      mlirOperationGetInherentAttributeByName(op, ufStr("operandSegmentSizes"));
+  return mlirAttributeIsNull(segments)
+             ? 1
+             : mlirDenseI32ArrayGetElement(segments, 1);
+}
+
+/// The next structured op after `op` with nothing that counts between, or null.
+static MlirOperation following(MlirOperation op) {
+  do
+    op = mlirOperationGetNextInBlock(op);
+  while (op.ptr && isTransparent(op));
+  return op.ptr && isStructured(op) ? op : (MlirOperation){NULL};
+}
+
+/// Whether `op` sets its output without reading it.
+static bool isInit(MlirOperation op) {
+  if (ufOpIs(op, "linalg.fill"))
+    return true;
+  return !ufBodyUses(op, mlirOperationGetNumOperands(op) - 1);
+}
+
+/// Adds the op that writes the output before the root reads it.
+static void addInit(UfBuilder *b, MlirOperation init, UfGroup *group) {
+  UfStatement statement;
+  if (init.ptr && numOutputs(init) == 1 &&
+      mlirValueEqual(outputOf(init), group->output.memref) && isInit(init) &&
+      ufReadElementwise(b, init, group, &statement))
+    group->init = statement;
+}
+
+static void addEpilogues(UfBuilder *b, UfGroup *group) {
+  MlirOperation op = following(group->root.op);
+  while (
+      op.ptr && group->numEpilogues < UF_MAX_STATEMENTS &&
+      numOutputs(op) == 1 && !ufOpIs(op, "linalg.fill") &&
+      mlirValueEqual(outputOf(op), group->output.memref) &&
+      ufReadElementwise(b, op, group, &group->epilogues[group->numEpilogues])) {
+    ++group->numEpilogues;
+    op = following(op);
+  }
+}
+
+static bool reduces(const UfGroup *group) {
+  bool any = false;
+  int64_t work = 1;
+  for (int l = 0; l < group->loops.count; ++l) {
+    UfSize extent = group->loops.extent[l];
+    any |= !group->loops.parallel[l];
+    if (ufIsStatic(extent) && work < MIN_WORK)
+      work *= extent.value;
+    else
+      work = MIN_WORK;
+    if (ufIsSize(extent, 0))
+      return false;
+  }
+  return any && work >= MIN_WORK;
+}
+
+/// Whether `op` is at the top of a function rather than in a loop.
+static bool isAtTop(MlirOperation op) {
+  return ufOpIs(mlirOperationGetParentOperation(op), "func.func");
+}
+
+static void destroyGroup(const UfGroup *group) {
+  if (group->init.op.ptr)
+    mlirOperationDestroy(group->init.op);
+  mlirOperationDestroy(group->root.op);
+  for (int i = 0; i < group->numEpilogues; ++i)
+    mlirOperationDestroy(group->epilogues[i].op);
+}
+
+/// Rewrites the group around `root` and sets `*next` to the op after it, or
+/// returns false. `before` is the structured op that runs before it, or null.
+static bool vectorizeGroup(MlirOperation before, MlirOperation root,
+                           const UfTarget *target, MlirOperation *next) {
+  MlirContext ctx = mlirOperationGetContext(root);
+  UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
+  mlirRewriterBaseSetInsertionPointBefore(rewriter, root);
+  UfBuilder b = {.ctx = ctx,
+                 .loc = mlirOperationGetLocation(root),
+                 .rewriter = rewriter,
+                 .op = root};
+  UfGroup group;
+  UfBlocking blocking;
+  if (numOutputs(root) != 1 || !ufReadRoot(&b, root, &group) ||
+      !reduces(&group))
+    return false;
+  addInit(&b, before, &group);
+  addEpilogues(&b, &group);
+  MlirOperation last =
+      group.numEpilogues ? group.epilogues[group.numEpilogues - 1].op : root;
+  mlirRewriterBaseSetInsertionPointBefore(rewriter, last);
+  ufMergeLoops(&b, &group);
+  if (!ufCanEmitTile(&group) || !ufChooseBlocking(&group, target, &blocking))
+    return false;
+  ufEmitTasks(&b, &group, &blocking, !blocking.isSmall && isAtTop(root));
+  *next = mlirOperationGetNextInBlock(last);
+  destroyGroup(&group);
+  return true;
+}
+
+static bool hasReduction(MlirOperation op) {
+  MlirAffineMap map = mlirAffineMapAttrGetValue(
+      mlirArrayAttrGetElement(mlirLinalgGetIndexingMapsAttribute(op),
+                              mlirOperationGetNumOperands(op) - 1));
+  return mlirAffineMapGetNumResults(map) < mlirAffineMapGetNumDims(map);
+}
+
+static void vectorizeBlock(MlirBlock block, const UfTarget *target);
+
+static void vectorizeInside(MlirOperation op, const UfTarget *target) {
+  for (intptr_t r = 0; r < mlirOperationGetNumRegions(op); ++r)
+    for (MlirBlock inner =
+             mlirRegionGetFirstBlock(mlirOperationGetRegion(op, r));
+         !mlirBlockIsNull(inner); inner = mlirBlockGetNextInRegion(inner))
+      vectorizeBlock(inner, target);
+}
+
+static void vectorizeBlock(MlirBlock block, const UfTarget *target) {
+  MlirOperation before = {NULL}, next;
+  for (MlirOperation op = mlirBlockGetFirstOperation(block); op.ptr;
+       op = next) {
+    next = mlirOperationGetNextInBlock(op);
+    if (isStructured(op)) {
+      bool done = hasReduction(op) && vectorizeGroup(before, op, target, &next);
+      before = done ? (MlirOperation){NULL} : op;
+    } else if (!isTransparent(op)) {
+      vectorizeInside(op, target);
+      before.ptr = NULL;
+    }
+  }
+}
+
+static MlirLogicalResult run(MlirOperation module, MlirPass pass) {
+  (void)pass;
+  UfTarget target = ufTargetOf(module);
+  for (MlirOperation op = mlirBlockGetFirstOperation(ufFunctionBody(module));
+       op.ptr; op = mlirOperationGetNextInBlock(op))
+    if (ufIsMarked(op, UF_KERNEL_ATTR))
+      vectorizeBlock(ufFunctionBody(op), &target);
+  return mlirLogicalResultSuccess();
+}
+
+const UfShimPass ufPassVectorizeKernels = {
+    .name = "UfrontVectorizeKernels",
+    .argument = "ufront-vectorize-kernels",
+    .description = "Makes register tiles of what reduces in kernels",
+    .opName = "builtin.module",
+    .dialects = (const char *const[]){"vector", "scf", "memref", "arith",
+                                      "affine", NULL},
+    .run = run,
+};

@@ -1,0 +1,100 @@
+// RUN: ufront-opt %s --ufront-vectorize-kernels --canonicalize --cse \
+// RUN:   | FileCheck %s
+
+// Sums of two vectors in a row of a tile, 28 rows in tiles of 14; what the
+// panels are padded with is never stored.
+
+// CHECK-LABEL: func private @packed
+// CHECK: scf.forall (%{{.*}}, %[[N:.*]]) = (0, 0) to (28, 40) step
+// CHECK: scf.if
+// CHECK: scf.for %{{.*}} = %c0 to %c512 {{.*}} iter_args
+// CHECK: vector.load %{{.*}} : {{.*}}, vector<16xf32>
+// CHECK: arith.maximumf %{{.*}} : vector<16xf32>
+// CHECK: } else {
+// CHECK: vector.maskedload
+// CHECK: vector.maskedstore
+// CHECK-NOT: linalg
+// CHECK: return
+func.func private @packed(%a: memref<28x512xf32>, %b: memref<2x512x32xf32>,
+                          %bias: memref<40xf32>, %out: memref<28x40xf32>)
+    attributes {ufront.kernel} {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%out : memref<28x40xf32>)
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                     affine_map<(m, n, k) -> (n floordiv 32, k, n mod 32)>,
+                     affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%a, %b : memref<28x512xf32>, memref<2x512x32xf32>)
+    outs(%out : memref<28x40xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %product = arith.mulf %x, %y fastmath<contract> : f32
+    %next = arith.addf %sum, %product fastmath<contract> : f32
+    linalg.yield %next : f32
+  }
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
+    iterator_types = ["parallel", "parallel"]}
+    ins(%bias : memref<40xf32>) outs(%out : memref<28x40xf32>) {
+  ^bb0(%x: f32, %sum: f32):
+    %biased = arith.addf %sum, %x : f32
+    %positive = arith.maximumf %biased, %zero : f32
+    linalg.yield %positive : f32
+  }
+  return
+}
+
+// One element of the input for all lanes is read by memref.load.
+
+// CHECK-LABEL: func private @depthwise
+// CHECK: scf.forall
+// CHECK-NOT: memref.load
+// CHECK: vector.load
+// CHECK: arith.mulf %{{.*}} : vector<16xf32>
+// CHECK-NOT: linalg
+// CHECK: return
+func.func private @depthwise(%x: memref<1x58x58x32xf32>,
+                             %w: memref<3x3x32xf32>,
+                             %out: memref<1x56x56x32xf32>)
+    attributes {ufront.kernel} {
+  linalg.generic {
+    indexing_maps = [
+      affine_map<(n, h, w, c, i, j) -> (n, h + i, w + j, c)>,
+      affine_map<(n, h, w, c, i, j) -> (i, j, c)>,
+      affine_map<(n, h, w, c, i, j) -> (n, h, w, c)>],
+    iterator_types = ["parallel", "parallel", "parallel", "parallel",
+                      "reduction", "reduction"]}
+    ins(%x, %w : memref<1x58x58x32xf32>, memref<3x3x32xf32>)
+    outs(%out : memref<1x56x56x32xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %product = arith.mulf %a, %b : f32
+    %next = arith.addf %sum, %product : f32
+    linalg.yield %next : f32
+  }
+  return
+}
+
+// Neighbours in the output are not neighbours in an input: left alone.
+
+// CHECK-LABEL: func private @strided
+// CHECK: linalg.generic
+// CHECK-NOT: vector.load
+// CHECK: return
+func.func private @strided(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
+                           %out: memref<64x64xf32>)
+    attributes {ufront.kernel} {
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                     affine_map<(m, n, k) -> (n, k)>,
+                     affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>)
+    outs(%out : memref<64x64xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %product = arith.mulf %x, %y : f32
+    %next = arith.addf %sum, %product : f32
+    linalg.yield %next : f32
+  }
+  return
+}
+
