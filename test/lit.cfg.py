@@ -43,6 +43,9 @@ config.environment["PATH"] = os.pathsep.join(
     ]
 )
 
+# Nothing of the user's is read or written.
+config.environment["XDG_CACHE_HOME"] = os.path.join(build, "cache")
+
 sanitize = config.ufront_sanitize
 suppressions = os.path.join(config.ufront_source_dir, "test", "lsan.supp")
 preload = ""

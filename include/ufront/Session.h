@@ -142,6 +142,12 @@ typedef struct UfrontCompileOptions {
   const char *cpuFeatures;
   /// Make code whose kernels can be timed: see ufrontProgramSetProfiling().
   bool profile;
+  /// A folder to keep code in, so that compiling the same model again is fast;
+  /// null or "": none. It is made when it is not there, may be shared by
+  /// processes, and is to be the user's own, since what is in it is run. Where
+  /// that cannot be done, compiling takes as long as it does.
+  const char *cacheDir;
+  int64_t cacheLimit; ///< Bytes the folder may have; 0: 1 GiB.
 } UfrontCompileOptions;
 
 /// Writes the model as it is at `stage`. `options` may be null.

@@ -328,18 +328,22 @@ UfrontStatus ufrontModelWriteFlexFlow(UfrontModel *model, const char *path) {
   return ufSessionEnd(model->session, status, &message);
 }
 
+/// `name` is null for code that is to run here.
+static UfrontStatus makeObjects(const UfrontModel *model, UfCompile *compile,
+                                const char *name, UfObjects *objects) {
+  UF_SCOPED(MlirModule) module = copyModule(model);
+  UF_SCOPED(UfArena) arena = {0};
+  UfCpu cpu;
+  UF_TRY(ufCpuFind(compile->options, /*toRun=*/!name, model->session->ctx,
+                   compile->message, &arena, &cpu));
+  compile->cpu = &cpu;
+  return ufCompileObjects(compile, module, name, objects);
+}
+
 static UfrontStatus writeObject(const UfrontModel *model, UfCompile *compile,
                                 const char *name, const char *path) {
-  UF_SCOPED(MlirModule) module = copyModule(model);
-  UF_SCOPED(UfDescription) description = {0};
-  UfCpu cpu;
-  UF_TRY(ufCpuFind(compile->options, /*toRun=*/false, model->session->ctx,
-                   compile->message, &description.arena, &cpu));
-  compile->cpu = &cpu;
-  UF_TRY(ufLowerProgram(compile, module, &description));
   UfObjects objects = {0};
-  UfrontStatus status = ufGenerateCode(compile, module, LLVMObjectFile, name,
-                                       &description, &objects);
+  UfrontStatus status = makeObjects(model, compile, name, &objects);
   if (status == UFRONT_OK)
     status =
         writeBytes(compile->message, path, LLVMGetBufferStart(objects.data[0]),
@@ -370,25 +374,15 @@ static void findParam(void *userData, const char *name, UfrontTensor *tensor) {
 
 static UfrontStatus compileProgram(UfrontModel *model, UfCompile *compile,
                                    UfrontProgram *program) {
-  UF_SCOPED(MlirModule) module = copyModule(model);
-  UfCpu cpu;
-  UF_TRY(ufCpuFind(compile->options, /*toRun=*/true, model->session->ctx,
-                   compile->message, &program->description.arena, &cpu));
-  compile->cpu = &cpu;
-  UF_TRY(ufLowerProgram(compile, module, &program->description));
   UfObjects objects = {0};
-  UfrontStatus status =
-      ufGenerateCode(compile, module, LLVMObjectFile, NULL, NULL, &objects);
+  UfrontStatus status = makeObjects(model, compile, NULL, &objects);
   if (status == UFRONT_OK)
     status = ufJitCreate(&objects, compile->message, &program->jit);
   ufObjectsDestroy(&objects);
   UF_TRY(status);
-  UfrtProgram *described = &program->description.program;
   UF_TRY(ufCompileStep(compile, "Loading weights", 5));
-  described->forward = (UfrtFunction)ufJitFind(program->jit, "forward");
-  if (described->numDerived)
-    described->init = (UfrtFunction)ufJitFind(program->jit, "init");
-  if (!described->forward || (described->numDerived && !described->init))
+  const UfrtProgram *described = ufJitFind(program->jit, UF_PROGRAM);
+  if (!described)
     return ufFail(compile->message, UFRONT_INVALID_IR,
                   "the compiled code has no entry");
   status = ufrtInstanceCreate(described, findParam, &model->imported.weights,
@@ -424,7 +418,6 @@ void ufrontProgramDestroy(UfrontProgram *program) {
     return;
   ufrtInstanceDestroy(program->instance);
   ufJitDestroy(program->jit);
-  ufArenaDestroy(&program->description.arena);
   free(program);
 }
 

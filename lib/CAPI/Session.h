@@ -31,7 +31,6 @@ struct UfrontModel {
 struct UfrontProgram {
   UfrontSession *session;
   UfJit *jit;
-  UfDescription description;
   UfrtInstance *instance;
 };
 

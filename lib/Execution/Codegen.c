@@ -29,8 +29,8 @@ typedef struct Part {
   MlirModule module;
   const UfCpu *cpu;
   LLVMCodeGenFileType type;
-  const char *name; ///< Null for the JIT.
-  const UfrtProgram *program;
+  const char *name;           ///< Null for the JIT.
+  const UfrtProgram *program; ///< Null for parts without the description.
   const atomic_bool *cancelled;
   LLVMMemoryBufferRef object;
   UfMessage message;
@@ -105,7 +105,7 @@ static UfrontStatus emitPart(Part *part, LLVMModuleRef module,
   LLVMSetTarget(module, part->cpu->triple);
   LLVMDisposeTargetData(layout);
   prepare(part, module);
-  if (part->name)
+  if (part->program)
     ufEmitDescription(module, part->name, part->program);
 
   LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
@@ -227,13 +227,14 @@ UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
   MlirModule modules[MAX_PARTS];
   Part parts[MAX_PARTS] = {0};
   ufSplit(module, modules, count);
+  const UfrtProgram *described = description ? &description->program : NULL;
   objects->data = calloc((size_t)count, sizeof(LLVMMemoryBufferRef));
   for (int i = 0; i < count; ++i)
     parts[i] = (Part){.module = modules[i],
                       .cpu = compile->cpu,
                       .type = type,
                       .name = name,
-                      .program = description ? &description->program : NULL,
+                      .program = described && i == 0 ? described : NULL,
                       .cancelled = compile->cancelled};
   return objects->data
              ? runParts(compile, parts, count, objects)

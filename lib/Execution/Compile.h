@@ -103,11 +103,59 @@ void ufObjectsDestroy(UfObjects *objects);
 /// Generates code for a module in the LLVM dialect on as many threads as the
 /// options say, one object each. `type` is LLVMObjectFile or LLVMAssemblyFile.
 /// With `name`, there is one object, all symbols start with it, and it defines
-/// `const UfrtProgram <name>` from `description`.
+/// `const UfrtProgram <name>` from `description`; without, with a description,
+/// one of the objects defines `const UfrtProgram UF_PROGRAM`.
 UfrontStatus ufGenerateCode(const UfCompile *compile, MlirModule module,
                             LLVMCodeGenFileType type, const char *name,
                             const UfDescription *description,
                             UfObjects *objects);
+
+/// The description's symbol in code without a name.
+#define UF_PROGRAM "program"
+
+//===----------------------------------------------------------------------===//
+// Objects.c
+//===----------------------------------------------------------------------===//
+
+/// Makes the code of a `module` of ufront ops, or takes it from the cache.
+/// `name` is as above. On a failure, too, `objects` are to be destroyed.
+UfrontStatus ufCompileObjects(const UfCompile *compile, MlirModule module,
+                              const char *name, UfObjects *objects);
+
+//===----------------------------------------------------------------------===//
+// Key.c
+//===----------------------------------------------------------------------===//
+
+/// What the same code is made from has the same key.
+typedef struct UfKey {
+  uint8_t bytes[32];
+} UfKey;
+
+/// Writes the key of a `module` of ufront ops. False when our own library was
+/// linked without a build id, by which versions of it are told apart.
+bool ufKeyFind(const UfCompile *compile, MlirModule module, const char *name,
+               UfKey *key);
+
+//===----------------------------------------------------------------------===//
+// Cache.c
+//===----------------------------------------------------------------------===//
+
+/// Bytes of files in the cache when the options do not say.
+#define UF_CACHE_LIMIT (INT64_C(1) << 30)
+
+/// Takes the objects of `key` from `folder`; false when they are not there. A
+/// file that is damaged is removed.
+bool ufCacheLoad(const char *folder, const UfKey *key, UfObjects *objects);
+
+/// Puts them there, and removes what was used least recently beyond `limit`
+/// bytes. Does nothing when it cannot.
+void ufCacheStore(const char *folder, int64_t limit, const UfKey *key,
+                  const UfObjects *objects);
+
+/// Takes the objects of `key` from the bytes of a file. On a failure, too,
+/// `objects` are to be destroyed.
+bool ufCacheParse(const char *data, size_t size, const UfKey *key,
+                  UfObjects *objects);
 
 //===----------------------------------------------------------------------===//
 // Split.c
@@ -122,7 +170,8 @@ void ufSplit(MlirModule module, MlirModule *parts, int count);
 // Describe.c
 //===----------------------------------------------------------------------===//
 
-/// Adds `const UfrtProgram <name>` to `module`.
+/// Adds `const UfrtProgram <name>` to `module`, UF_PROGRAM when `name` is null.
+/// Functions that `module` lacks are in another one.
 void ufEmitDescription(LLVMModuleRef module, const char *name,
                        const UfrtProgram *program);
 

@@ -102,17 +102,25 @@ static LLVMValueRef emitSites(LLVMModuleRef module, const UfrtSite *sites,
   return list;
 }
 
+/// A UfrtFunction of the program; `prefix` may be null.
 static LLVMValueRef findFunction(LLVMModuleRef module, const char *prefix,
                                  const char *name) {
   char text[512];
-  snprintf(text, sizeof text, "%s_%s", prefix, name);
+  snprintf(text, sizeof text, "%s%s%s", prefix ? prefix : "", prefix ? "_" : "",
+           name);
   LLVMValueRef found = LLVMGetNamedFunction(module, text);
-  LLVMContextRef ctx = LLVMGetModuleContext(module);
-  return found ? found : LLVMConstNull(LLVMPointerTypeInContext(ctx, 0));
+  LLVMTypeRef pointer =
+      LLVMPointerTypeInContext(LLVMGetModuleContext(module), 0);
+  return found ? found
+               : LLVMAddFunction(module, text,
+                                 LLVMFunctionType(intType(module, 32), &pointer,
+                                                  1, /*IsVarArg=*/false));
 }
 
 void ufEmitDescription(LLVMModuleRef module, const char *name,
                        const UfrtProgram *program) {
+  LLVMTypeRef pointer =
+      LLVMPointerTypeInContext(LLVMGetModuleContext(module), 0);
   LLVMValueRef members[] = {
       emitInt(module, 32, program->abi),
       emitInt(module, 32, program->numInputs),
@@ -125,7 +133,8 @@ void ufEmitDescription(LLVMModuleRef module, const char *name,
       emitInfos(module, program->params,
                 program->numParams + program->numDerived),
       findFunction(module, name, "forward"),
-      findFunction(module, name, "init"),
+      program->numDerived ? findFunction(module, name, "init")
+                          : LLVMConstNull(pointer),
       emitInt(module, 64, program->arenaSize),
       emitInt(module, 64, program->initArenaSize),
       emitSites(module, program->sites, program->numSites),
@@ -133,7 +142,8 @@ void ufEmitDescription(LLVMModuleRef module, const char *name,
   LLVMValueRef value =
       LLVMConstStructInContext(LLVMGetModuleContext(module), members,
                                sizeof members / sizeof *members, false);
-  LLVMValueRef global = LLVMAddGlobal(module, LLVMTypeOf(value), name);
+  LLVMValueRef global =
+      LLVMAddGlobal(module, LLVMTypeOf(value), name ? name : UF_PROGRAM);
   LLVMSetInitializer(global, value);
   LLVMSetGlobalConstant(global, true);
 }

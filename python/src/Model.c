@@ -27,6 +27,15 @@ typedef struct Work {
   size_t size, capacity;
 } Work;
 
+/// A converter of arguments: a path or None, which is null. Python calls it
+/// with null to undo what it did.
+static int readFolder(PyObject *object, void *userData) {
+  if (object != Py_None)
+    return PyUnicode_FSConverter(object, userData);
+  *(PyObject **)userData = NULL;
+  return 1;
+}
+
 static UfrontStatus compile(void *userData) {
   Work *work = userData;
   return ufrontModelCompile(work->model, &work->options, &work->program);
@@ -34,17 +43,22 @@ static UfrontStatus compile(void *userData) {
 
 static PyObject *compileModel(PyObject *object, PyObject *args,
                               PyObject *keywords) {
-  static char *names[] = {"threads", "via_tosa", "cpu", "cpu_features", NULL};
+  static char *names[] = {"threads",      "via_tosa",  "cpu",
+                          "cpu_features", "cache_dir", NULL};
   ModelObject *self = (ModelObject *)object;
   Work work = {.model = self->model};
   int threads = 0, viaTosa = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipzz:compile", names,
-                                   &threads, &viaTosa, &work.options.cpu,
-                                   &work.options.cpuFeatures))
+  PyObject *folder = NULL;
+  if (!PyArg_ParseTupleAndKeywords(
+          args, keywords, "|$ipzzO&:compile", names, &threads, &viaTosa,
+          &work.options.cpu, &work.options.cpuFeatures, readFolder, &folder))
     return NULL;
+  work.options.cacheDir = folder ? PyBytes_AsString(folder) : NULL;
   work.options.threads = threads;
   work.options.viaTosa = viaTosa;
-  if (ufSessionWork(self->session, compile, &work))
+  bool ok = ufSessionWork(self->session, compile, &work);
+  Py_XDECREF(folder);
+  if (ok)
     return ufProgramCreate(ufGetState(object), self->session, object,
                            self->model, work.program);
   ufrontProgramDestroy(work.program); // of a call that was interrupted
@@ -226,9 +240,9 @@ UfrontModel *ufModelGet(const UfState *state, PyObject *object) {
 static PyMethodDef methods[] = {
     {"compile", UF_METHOD(compileModel), METH_VARARGS | METH_KEYWORDS,
      "compile($self, *, threads=0, via_tosa=False, cpu=None, "
-     "cpu_features=None)\n--\n\n"
+     "cpu_features=None, cache_dir=None)\n--\n\n"
      "Compiles for this machine; 0 threads are one per core. `cpu_features`\n"
-     "change the CPU's: '-avx512,+fma'."},
+     "change the CPU's: '-avx512,+fma'. Code is kept in `cache_dir`."},
     {"emit", UF_METHOD(emitModel), METH_VARARGS | METH_KEYWORDS,
      "emit($self, stage='ufront', weights='elide', *, via_tosa=False, "
      "cpu=None, cpu_features=None)\n--\n\n"

@@ -70,10 +70,11 @@ class CompiledModel:
     One call runs at a time; calls from several threads wait for each other.
     """
 
-    def __init__(self, program, model=None, name="model", cpu=None):
+    def __init__(self, program, model=None, name="model", options=None):
         self._program = program
         self._model = model  # the imported one; None if only its code is here
-        self._cpu = cpu or {}  # the options that say what it is compiled for
+        # The options that say what it is compiled for.
+        self._cpu = {key: (options or {}).get(key) for key in ("cpu", "cpu_features")}
         self._name = name
         self._run = program.run
         self._kernels = None
@@ -226,6 +227,7 @@ def compile(
     precision="f32",
     cpu=None,
     cpu_features=None,
+    cache_dir="auto",
 ):
     """Compiles a model for this machine; returns a callable.
 
@@ -244,12 +246,21 @@ def compile(
     this one. `cpu_features` change its features: "-avx512f,-fma"; "-avx512" takes
     away all that begin so. The code is to run here, so that it may have no feature
     that this machine lacks.
+
+    Code is kept in the folder `cache_dir`, so that compiling the same model again
+    takes no time. "auto" is the user's, $XDG_CACHE_HOME/ufront or ~/.cache/ufront;
+    with None nothing is kept.
     """
     if precision != "f32":
         raise NotImplementedError(
             f"precision={precision!r} is not supported, only precision='f32'"
         )
-    target = {"cpu": cpu, "cpu_features": cpu_features}
+    options = {
+        "threads": threads,
+        "cpu": cpu,
+        "cpu_features": cpu_features,
+        "cache_dir": cache_dir,
+    }
     kinds = {
         (kind.__module__.split(".")[0], kind.__name__) for kind in type(model).__mro__
     }
@@ -258,12 +269,12 @@ def compile(
 
         args, kwargs = _arguments(example_inputs)
         return door.compile(
-            model, args, kwargs, dynamic_shapes=dynamic_shapes, threads=threads, **target
+            model, args, kwargs, dynamic_shapes=dynamic_shapes, **options
         )
     if ("torch", "ExportedProgram") in kinds:
         from ufront import torch as door
 
-        return door.compile_exported(model, threads=threads, **target)
+        return door.compile_exported(model, **options)
     if ("onnx", "ModelProto") in kinds:
         name = model.graph.name or "model"
         source, load = model.SerializeToString(), _load_onnx
@@ -280,8 +291,18 @@ def compile(
     if example_inputs is not None:
         shapes = _example_shapes(imported, example_inputs, dynamic_shapes or {})
         imported = load(source, shapes) if shapes else imported
-    program = imported.compile(threads=threads or 0, **target)
-    return CompiledModel(program, imported, name, target)
+    return CompiledModel(imported.compile(**to_c(**options)), imported, name, options)
+
+
+def to_c(*, threads=None, cache_dir="auto", **options):
+    """The options of Model.compile() that those of compile() come to."""
+    if cache_dir == "auto":
+        caches = os.environ.get("XDG_CACHE_HOME", "")
+        if not os.path.isabs(caches):  # then it does not count
+            caches = os.path.join(os.path.expanduser("~"), ".cache")
+        # Without a home there is no cache.
+        cache_dir = os.path.join(caches, "ufront") if os.path.isabs(caches) else None
+    return {"threads": threads or 0, "cache_dir": cache_dir, **options}
 
 
 def _arguments(examples):

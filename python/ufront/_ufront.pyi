@@ -89,6 +89,7 @@ class Model:
         via_tosa: bool = False,
         cpu: str | None = None,
         cpu_features: str | None = None,
+        cache_dir: _Path | None = None,
     ) -> Program: ...
     def emit(
         self,

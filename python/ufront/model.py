@@ -13,7 +13,7 @@ known at once, and what is wrong raises ufront.UnsupportedError at the call.
 import numpy as np
 
 from ufront import _rows, _ufront
-from ufront._compiled import to_numpy
+from ufront._compiled import to_c, to_numpy
 from ufront.layers import Layers
 from ufront.operator import PyOperator
 from ufront.optimizer import LossType, MetricsType, Optimizer
@@ -173,7 +173,7 @@ class Model(Layers):
         key = tuple(value for _, value in outputs)
         if key not in self._programs:
             model = self._graph.create_model(outputs)
-            self._programs[key] = model.compile(threads=threads)
+            self._programs[key] = model.compile(**to_c(threads=threads))
         return self._programs[key]
 
     def _run(self, outputs):

@@ -232,6 +232,25 @@ def test_cpu(scale, tmp_path):
     assert code != (tmp_path / "m.so").read_bytes()
 
 
+def test_cache(scale, tmp_path, monkeypatch):
+    def compiled(where, **options):
+        for model, x in [(scale, None), (torch.nn.ReLU(), torch.tensor(X))]:
+            ufront.compile(model, x, threads=1, **options)
+        return len(list(where.iterdir())) if where.exists() else 0
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert compiled(tmp_path, cache_dir=None) == 0
+    assert compiled(tmp_path / "mine", cache_dir=tmp_path / "mine") == 2
+    assert compiled(tmp_path / "mine", cache_dir=str(tmp_path / "mine")) == 2
+    for _ in range(2):
+        assert compiled(tmp_path / "xdg" / "ufront") == 2
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert compiled(tmp_path / "home" / ".cache" / "ufront") == 2
+    result = ufront.compile(scale, threads=1)(X)[0]
+    np.testing.assert_array_equal(result, X * WEIGHT)
+
+
 def test_profile(fast):
     profile = fast.profile(runs=5)
     assert len(profile.times) == 5 and profile.memory > 0 and profile.kernels >= 1

@@ -75,15 +75,21 @@ static bool import(UfOpened *opened, const UfModelOptions *options,
   return true;
 }
 
-UfrontCompileOptions ufModelCompileOptions(const UfModelOptions *options) {
-  return (UfrontCompileOptions){.viaTosa = options->via == 1,
-                                .cpu = options->cpu,
-                                .cpuFeatures = options->cpuFeatures};
+/// The user's folder for code that has been compiled, to be freed with free();
+/// null when the environment does not say where files go.
+static char *findCache(void) {
+  const char *caches = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  if (caches && caches[0] == '/') // otherwise it does not count
+    return ufFormat("%s/ufront", caches);
+  return home && home[0] == '/' ? ufFormat("%s/.cache/ufront", home) : NULL;
 }
 
 bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
                  UfOpened *opened) {
   *opened = (UfOpened){.tool = tool};
+  if (!options->noCache)
+    opened->cacheDir =
+        options->cacheDir ? ufFormat("%s", options->cacheDir) : findCache();
   if (options->format && !knowsFormat(tool, options->format))
     return false;
   ufProgressStart(&opened->progress);
@@ -99,6 +105,14 @@ bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
     free((char *)shapes[i].name);
   free(shapes);
   return ok;
+}
+
+UfrontCompileOptions ufModelCompileOptions(const UfOpened *opened,
+                                           const UfModelOptions *options) {
+  return (UfrontCompileOptions){.viaTosa = options->via == 1,
+                                .cpu = options->cpu,
+                                .cpuFeatures = options->cpuFeatures,
+                                .cacheDir = opened->cacheDir};
 }
 
 static const char *statusText(UfrontStatus status) {
@@ -144,6 +158,7 @@ bool ufModelLacksInput(const UfTool *tool, const UfrontModel *model,
 void ufModelClose(UfOpened *opened) {
   ufrontModelDestroy(opened->model);
   ufrontSessionDestroy(opened->session);
+  free(opened->cacheDir);
   *opened = (UfOpened){0};
 }
 

@@ -14,6 +14,7 @@ typedef struct UfOpened {
   UfrontSession *session;
   UfrontModel *model;
   UfProgress progress;
+  char *cacheDir; ///< Owned; null for no cache.
 } UfOpened;
 
 /// What the command line says of the model and its lowering. `format` may be
@@ -24,15 +25,18 @@ typedef struct UfModelOptions {
   int32_t via;             ///< 1: through TOSA.
   const char *cpu;         ///< Null: this one.
   const char *cpuFeatures; ///< Null: the CPU's own.
+  const char *cacheDir;    ///< Null: the user's.
+  bool noCache;
 } UfModelOptions;
-
-/// What they come to for compiling, on one thread per core.
-UfrontCompileOptions ufModelCompileOptions(const UfModelOptions *options);
 
 /// Imports the model, with progress on a terminal. `opened` is to be closed
 /// also when this fails.
 bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
                  UfOpened *opened);
+
+/// How the command line says to compile it, on one thread per core.
+UfrontCompileOptions ufModelCompileOptions(const UfOpened *opened,
+                                           const UfModelOptions *options);
 
 /// True when `status` is UFRONT_OK; otherwise says what happened. To be called
 /// with the result of every function of a session.
@@ -72,6 +76,13 @@ extern const char *const ufVias[];
    .help = "What to add to the CPU's features and what to\n"                   \
            "take away; -avx512 and -amx take all away that\n"                  \
            "begin so."}
+#define UF_CACHE_OPTIONS(T)                                                    \
+  {.name = "cache-dir", .kind = UF_OPTION_TEXT,                                \
+   .offset = offsetof(T, model.cacheDir), .placeholder = "FOLDER",             \
+   .help = "Where compiled code is kept for the next time\n"                   \
+           "($XDG_CACHE_HOME/ufront or ~/.cache/ufront)."},                    \
+  {.name = "no-cache", .offset = offsetof(T, model.noCache),                   \
+   .help = "Compile anew and keep nothing."}
 // clang-format on
 
 #endif // UF_TOOLS_MODEL_H

@@ -61,7 +61,8 @@ static bool plan(const UfTool *tool, const Options *options, Build *build) {
 
 static bool writeCode(const UfTool *tool, const Options *options,
                       Build *build) {
-  UfrontCompileOptions how = ufModelCompileOptions(&options->model);
+  UfrontCompileOptions how =
+      ufModelCompileOptions(&build->opened, &options->model);
   UfOutput *object = build->isShared ? &build->object : &build->code;
   if (!ufOutputOpen(tool, options->output, &build->code) ||
       (build->isShared &&
@@ -122,6 +123,7 @@ static const UfOption options[] = {
      .help = "What the program is called in C (FILE's name)."},
     UF_MODEL_OPTIONS(Options),
     UF_CPU_OPTIONS(Options),
+    UF_CACHE_OPTIONS(Options),
     {0},
 };
 

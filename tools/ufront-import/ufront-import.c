@@ -23,7 +23,7 @@ enum { UNSET = -1, FLEXFLOW = UFRONT_STAGE_ASM + 1 };
 /// Writes the text to `output`, without committing it.
 static bool emit(UfOpened *opened, const Options *options,
                  UfrontWeights weights, UfOutput *output) {
-  UfrontCompileOptions how = ufModelCompileOptions(&options->model);
+  UfrontCompileOptions how = ufModelCompileOptions(opened, &options->model);
   UfrontStatus status =
       ufrontModelEmit(opened->model, (UfrontStage)options->stage, weights, &how,
                       ufOutputWrite, output);

@@ -30,15 +30,16 @@ static bool show(UfRun *state, const Options *options) {
 
 static int run(const UfTool *tool, const void *values) {
   const Options *options = values;
-  UfrontCompileOptions how = ufModelCompileOptions(&options->model);
-  how.threads = (int32_t)options->threads;
-  how.profile = options->profile != NULL;
   UfOpened opened = {0};
   UfInputs inputs = {0};
   UfRun state = {0};
   bool ok = ufModelOpen(tool, &options->model, &opened) &&
-            ufInputsCreate(tool, opened.model, &options->inputs, &inputs) &&
-            ufRunStart(&opened, &how, &inputs, &state) && show(&state, options);
+            ufInputsCreate(tool, opened.model, &options->inputs, &inputs);
+  UfrontCompileOptions how = ufModelCompileOptions(&opened, &options->model);
+  how.threads = (int32_t)options->threads;
+  how.profile = options->profile != NULL;
+  ok =
+      ok && ufRunStart(&opened, &how, &inputs, &state) && show(&state, options);
   ufRunDestroy(&state);
   ufInputsDestroy(&inputs);
   ufModelClose(&opened);
@@ -70,6 +71,7 @@ static const UfOption options[] = {
      .help = "Random integers are below this (10)."},
     UF_MODEL_OPTIONS(Options),
     UF_CPU_OPTIONS(Options),
+    UF_CACHE_OPTIONS(Options),
     {.name = "output-dir",
      .letter = 'o',
      .kind = UF_OPTION_TEXT,

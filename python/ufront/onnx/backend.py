@@ -6,7 +6,7 @@ from onnx.backend.base import Backend, BackendRep
 
 import ufront
 from ufront import _ufront
-from ufront._compiled import to_numpy
+from ufront._compiled import to_c, to_numpy
 
 # Inputs up to this size may hold axes, shapes or sizes.
 _SMALL = 64
@@ -17,7 +17,7 @@ def _compile(data, *, fixed=None, shapes=None, **options):
     model = _ufront.Session().import_memory(
         data, "onnx", fixed=fixed or {}, shapes=shapes or {}
     )
-    return model.compile(**options)
+    return model.compile(**to_c(**options))
 
 
 def _array(value):
@@ -73,7 +73,7 @@ class SpecializedRep(BackendRep):
 class UfrontBackend(Backend):
     """Compiles for the CPU; what ufront lacks raises NotImplementedError. Options
     of prepare() are those of Model.compile(): threads, via_tosa, cpu,
-    cpu_features."""
+    cpu_features, cache_dir."""
 
     @classmethod
     def prepare(cls, model, device="CPU", **kwargs):

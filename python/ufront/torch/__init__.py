@@ -10,8 +10,7 @@ import torch
 from torch.export._tree_utils import reorder_kwargs
 from torch.utils import _pytree as pytree
 
-from ufront._compiled import to_torch
-from ufront._compiled import CompiledModel, converter
+from ufront._compiled import CompiledModel, converter, to_c, to_torch
 from ufront.torch._dynamo import dynamo_backend
 from ufront.torch._export import decompose, import_program
 
@@ -34,25 +33,25 @@ def export(module, args, kwargs=None, *, dynamic_shapes=None):
         return decompose(program)
 
 
-def compile(module, args, kwargs=None, *, dynamic_shapes=None, threads=None, **target):
+def compile(module, args, kwargs=None, *, dynamic_shapes=None, **options):
     """Compiles an nn.Module for arguments like `args`.
 
     Returns a callable that takes what the module takes and gives what it gives,
     on the CPU and without gradients. Weights are shared with the module, so they
     are not to be changed in place. `dynamic_shapes` is torch.export's. Operators
-    that ufront lacks are all named in one ufront.UnsupportedError. `target` are
-    ufront.compile()'s `cpu` and `cpu_features`.
+    that ufront lacks are all named in one ufront.UnsupportedError. `options`
+    are ufront.compile()'s `threads`, `cpu`, `cpu_features` and `cache_dir`.
     """
     program = export(module, args, kwargs, dynamic_shapes=dynamic_shapes)
     name = type(module).__name__
-    return CompiledModule(import_program(program), threads, name, target)
+    return CompiledModule(import_program(program), name, options)
 
 
-def compile_exported(program, *, threads=None, **target):
+def compile_exported(program, **options):
     """Compiles a torch.export.ExportedProgram. The options are compile()'s."""
     with torch.no_grad():
         program = decompose(program)
-    return CompiledModule(import_program(program), threads, cpu=target)
+    return CompiledModule(import_program(program), options=options)
 
 
 def compile_to(module, args, stage="linalg", *, weights="elide", dynamic_shapes=None):
@@ -73,10 +72,10 @@ class CompiledModule(CompiledModel):
     """A compiled module: call it as the module, or with `out=` as a
     ufront.CompiledModel, whose other methods it has."""
 
-    def __init__(self, imported, threads=None, name="module", cpu=None):
+    def __init__(self, imported, name="module", options=None):
         model = imported.model
-        program = model.compile(threads=threads or 0, **(cpu or {}))
-        super().__init__(program, model, name, cpu)
+        program = model.compile(**to_c(**(options or {})))
+        super().__init__(program, model, name, options)
         self._signature = imported
         # Arguments that are tensors and nothing else need no taking apart.
         args, kwargs = imported.in_spec.children()

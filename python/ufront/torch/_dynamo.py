@@ -8,7 +8,7 @@ that a step of an optimizer is seen.
 import torch
 
 from ufront import _ufront
-from ufront._compiled import to_torch
+from ufront._compiled import to_c, to_torch
 from ufront.torch import _attention, _export, _random, _walk
 
 
@@ -50,7 +50,7 @@ def compile_graph(module, example_inputs):
         if node.op == "call_function" and node not in walk.values:
             walk.node(node)
     outputs = _add_outputs(walk, module)
-    program = graph.finish().compile()
+    program = graph.finish().compile(**to_c())
 
     def call(args):
         arguments = [args[i] for i in inputs] + [draw(args) for draw in draws]
