@@ -4,6 +4,9 @@
 
 #include "Kernels/VectorBody.h"
 
+/// Steps of a reducing loop, times vectors of a tile, written one by one.
+enum { MAX_UNROLLED = 96 };
+
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//
@@ -262,12 +265,44 @@ static void emitStep(UfBuilder *b, const Tile *tile, const UfSize *at,
           applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
 }
 
+/// Where the inputs of the root are at step `step` of `loop`.
+static void advance(UfBuilder *b, const Tile *tile, int loop, UfSize step,
+                    const UfSize *at, UfSize *out) {
+  for (int i = 1; i <= tile->group->root.numInputs; ++i)
+    out[i] = ufSizeAdd(
+        b, at[i],
+        ufSizeMul(b, step, tile->operands->list[i].access->stride[loop]));
+}
+
+/// Whether to write the steps of `loop` one after another: those of a small
+/// window over channels that stay apart, whose few weights then stay in
+/// registers as well.
+static bool isUnrolled(const Tile *tile, int loop, int64_t *steps) {
+  const UfStatement *root = &tile->group->root;
+  UfSize extent = tile->group->loops.extent[loop];
+  for (int i = 0; i < root->numInputs; ++i)
+    if (!movesAlong(&root->inputs[i], tile->blocking->vectorLoop))
+      return false;
+  *steps = extent.value;
+  return ufIsStatic(extent) &&
+         extent.value * tile->rows * tile->blocking->vectors <= MAX_UNROLLED;
+}
+
 /// The reducing loops from the `depth`-th on, outermost first.
 static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
                       int depth, const UfSize *at, MlirValue *acc) {
-  int loop = order[depth], inputs = tile->group->root.numInputs;
+  int loop = order[depth];
+  UfSize inner[UF_MAX_OPERANDS];
+  int64_t steps;
   if (loop == UF_NO_LOOP) {
     emitStep(b, tile, at, acc);
+    return;
+  }
+  if (isUnrolled(tile, loop, &steps)) {
+    for (int64_t step = 0; step < steps; ++step) {
+      advance(b, tile, loop, ufStatic(step), at, inner);
+      emitLoops(b, tile, order, depth + 1, inner, acc);
+    }
     return;
   }
   int count = tile->rows * (int)tile->blocking->vectors;
@@ -288,12 +323,7 @@ static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
   MlirBlock body = mlirBlockCreate(count + 1, types, locs);
   mlirRegionAppendOwnedBlock(region, body);
   UfBuilder in = ufBuilderIn(b, body);
-  UfSize inner[UF_MAX_OPERANDS];
-  UfSize step = fromIndex(mlirBlockGetArgument(body, 0));
-  for (int i = 1; i <= inputs; ++i)
-    inner[i] = ufSizeAdd(
-        &in, at[i],
-        ufSizeMul(&in, step, tile->operands->list[i].access->stride[loop]));
+  advance(&in, tile, loop, fromIndex(mlirBlockGetArgument(body, 0)), at, inner);
   MlirValue sums[UF_MAX_TILE];
   for (int i = 0; i < count; ++i)
     sums[i] = mlirBlockGetArgument(body, i + 1);
