@@ -295,9 +295,10 @@ static MlirValue composed(UfBuilder *b, const char *name, MlirValue x) {
   return (MlirValue){NULL};
 }
 
-/// e^x - 1 and log(1 + x) of a scalar with all digits near 0, by Kahan's
+/// e^x - 1 and log(1 + x) of an f64 with all digits near 0, by Kahan's
 /// formulas: what rounding does to e^x, or to 1 + x, its logarithm undoes. The
-/// conversion of math to LLVM (22) would subtract, or add, the 1.
+/// conversion of math to LLVM (22) would subtract, or add, the 1;
+/// ufront-expand-math is for f32.
 static MlirValue nearZero(UfBuilder *b, bool isPower, MlirValue x) {
   MlirValue one = ufEachNumber(b, x, 1);
   MlirValue u = isPower ? ufUnary(b, "math.exp", x) : ufAdd(b, x, one);
@@ -326,7 +327,8 @@ MlirValue ufEachCall(UfBuilder *b, const char *name, MlirValue x) {
     return ufDiv(b, one, ufAdd(b, one, power), false);
   }
   bool isPower = strcmp(name, "expm1") == 0;
-  if (isPower || strcmp(name, "log1p") == 0)
+  bool isNearZero = isPower || strcmp(name, "log1p") == 0;
+  if (isNearZero && ufBitWidth(mlirValueGetType(x)) == 64)
     return nearZero(b, isPower, x);
   snprintf(full, sizeof full, "math.%s%s", name,
            strcmp(name, "abs") == 0 ? "f" : "");

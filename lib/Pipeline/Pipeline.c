@@ -43,7 +43,8 @@
   "ufront-forall-to-tasks,ufront-bind-runtime,canonicalize,cse,"               \
   "func.func(scf-forall-to-for,convert-linalg-to-loops),"                      \
   "expand-strided-metadata,lower-affine,"                                      \
-  "func.func(arith-expand,math-extend-to-supported-types),"                    \
+  "func.func(arith-expand,math-extend-to-supported-types,"                     \
+  "ufront-expand-math),"                                                       \
   "convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"               \
   "convert-vector-to-llvm,convert-ub-to-llvm,finalize-memref-to-llvm,"         \
   "convert-func-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,"          \
@@ -62,21 +63,14 @@ const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 
 const UfShimPass *const ufPasses[] = {
-    &ufPassInferShapes,
-    &ufPassDecompose,
-    &ufPassHoistParams,
-    &ufPassParamsToArguments,
-    &ufPassUfrontToTosa,
-    &ufPassUfrontToLinalg,
-    &ufPassFuseElementwise,
-    &ufPassDestinationStyle,
-    &ufPassOutlineKernels,
-    &ufPassProfileKernels,
-    &ufPassScheduleKernels,
-    &ufPassVectorizeKernels,
-    &ufPassTasks,
-    &ufPassBindRuntime,
-    NULL,
+    &ufPassInferShapes,     &ufPassDecompose,
+    &ufPassHoistParams,     &ufPassParamsToArguments,
+    &ufPassUfrontToTosa,    &ufPassUfrontToLinalg,
+    &ufPassFuseElementwise, &ufPassDestinationStyle,
+    &ufPassOutlineKernels,  &ufPassProfileKernels,
+    &ufPassScheduleKernels, &ufPassVectorizeKernels,
+    &ufPassTasks,           &ufPassBindRuntime,
+    &ufPassExpandMath,      NULL,
 };
 
 const UfPipeline ufPipelines[] = {
