@@ -12,6 +12,9 @@
 #include "Dialect/Shim.h"
 #include "IR/Build.h"
 
+extern const UfShimPass ufPassFoldTransposes;   ///< ufront-fold-transposes
+extern const UfShimPass ufPassPackOperands;     ///< ufront-pack-operands
+extern const UfShimPass ufPassHoistWeights;     ///< ufront-hoist-weights
 extern const UfShimPass ufPassFuseElementwise;  ///< ufront-fuse-elementwise
 extern const UfShimPass ufPassDestinationStyle; ///< ufront-destination-style
 extern const UfShimPass ufPassOutlineKernels;   ///< ufront-outline-kernels
@@ -33,5 +36,8 @@ extern const UfShimPass ufPassExpandMath;       ///< ufront-expand-math
 /// Whether the discardable attribute is there.
 bool ufIsMarked(MlirOperation op, const char *name);
 void ufMark(MlirOperation op, const char *name);
+
+/// Whether `value` comes from weights alone, through ops that compute nothing.
+bool ufDependsOnWeights(MlirValue value);
 
 #endif // UF_KERNELS_PASSES_H

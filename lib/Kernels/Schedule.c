@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Function.h"
+#include "Kernels/Contraction.h"
 #include "Kernels/LoopNest.h"
 #include "Kernels/Passes.h"
 #include "Kernels/Schedules.h"
@@ -253,6 +254,9 @@ static MlirLogicalResult scheduleKernel(MlirOperation func) {
     if (reorder)
       ufMark(kernel.contraction, CONTRACTION_ATTR);
   }
+  if (kernel.contraction.ptr && root.last >= 0 &&
+      ufReadsPanels(kernel.contraction))
+    root.parallel[root.last] = false;
   if (work >= MIN_PARALLEL_WORK && chooseTiles(&root, tiles, sizeof tiles))
     UF_TRY(runSchedule(func, "parallel", "@TILES@", tiles));
   if (reorder)

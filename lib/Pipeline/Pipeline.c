@@ -27,6 +27,8 @@
           "reconcile-unrealized-casts,canonicalize,cse"
 
 #define KERNELS                                                                \
+  "func.func(ufront-fold-transposes,ufront-pack-operands),cse,"                \
+  "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
   "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
   "func.func(ufront-destination-style),cse,"                                   \
   "ufront-outline-kernels,ufront-profile-kernels,ufront-schedule-kernels,"     \
@@ -63,14 +65,25 @@ const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 
 const UfShimPass *const ufPasses[] = {
-    &ufPassInferShapes,     &ufPassDecompose,
-    &ufPassHoistParams,     &ufPassParamsToArguments,
-    &ufPassUfrontToTosa,    &ufPassUfrontToLinalg,
-    &ufPassFuseElementwise, &ufPassDestinationStyle,
-    &ufPassOutlineKernels,  &ufPassProfileKernels,
-    &ufPassScheduleKernels, &ufPassVectorizeKernels,
-    &ufPassTasks,           &ufPassBindRuntime,
-    &ufPassExpandMath,      NULL,
+    &ufPassInferShapes,
+    &ufPassDecompose,
+    &ufPassHoistParams,
+    &ufPassParamsToArguments,
+    &ufPassUfrontToTosa,
+    &ufPassUfrontToLinalg,
+    &ufPassFoldTransposes,
+    &ufPassPackOperands,
+    &ufPassHoistWeights,
+    &ufPassFuseElementwise,
+    &ufPassDestinationStyle,
+    &ufPassOutlineKernels,
+    &ufPassProfileKernels,
+    &ufPassScheduleKernels,
+    &ufPassVectorizeKernels,
+    &ufPassTasks,
+    &ufPassBindRuntime,
+    &ufPassExpandMath,
+    NULL,
 };
 
 const UfPipeline ufPipelines[] = {

@@ -1,0 +1,129 @@
+// RUN: ufront-opt %s --ufront-pack-operands --split-input-file | FileCheck %s
+
+// A weight becomes panels of as many columns as a register tile has.
+// CHECK-DAG: #[[WHOLE:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * 32 + d2)>
+// CHECK-DAG: #[[PANELS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 32, d2, d1 mod 32)>
+// CHECK-LABEL: func @weight
+// CHECK-SAME: (%[[X:.*]]: tensor<20x100xf32>, %[[W:.*]]: tensor<100x64xf32>
+// CHECK: %[[P:.*]] = linalg.generic {indexing_maps = [#[[WHOLE]]
+// CHECK-SAME: ins(%[[W]] : tensor<100x64xf32>) outs({{.*}} : tensor<2x100x32xf32>)
+// CHECK: linalg.generic {{.*}}#[[PANELS]]
+// CHECK-SAME: ins(%[[X]], %[[P]] : tensor<20x100xf32>, tensor<2x100x32xf32>)
+func.func @weight(%x: tensor<20x100xf32>, %w: tensor<100x64xf32> {ufront.sym = "w"}, %init: tensor<20x64xf32>) -> tensor<20x64xf32> {
+  %0 = linalg.matmul ins(%x, %w : tensor<20x100xf32>, tensor<100x64xf32>) outs(%init : tensor<20x64xf32>) -> tensor<20x64xf32>
+  return %0 : tensor<20x64xf32>
+}
+
+// -----
+
+// What the last panel has beyond the last column is zero.
+// CHECK-LABEL: func @weight_with_end
+// CHECK-SAME: (%{{.*}}: tensor<20x100xf32>, %[[W:.*]]: tensor<100x50xf32>
+// CHECK-DAG: %[[LAST:.*]] = arith.subi %[[N:.*]], %{{.*}} : index
+// CHECK-DAG: %[[N]] = arith.constant 50 : index
+// CHECK: %[[IS:.*]] = arith.cmpi ult, %[[COLUMN:.*]], %[[N]]
+// CHECK: %[[AT:.*]] = arith.minui %[[COLUMN]], %[[LAST]]
+// CHECK: %[[V:.*]] = tensor.extract %[[W]][%{{.*}}, %[[AT]]]
+// CHECK: arith.select %[[IS]], %[[V]], %{{.*}} : f32
+// CHECK: -> tensor<2x100x32xf32>
+func.func @weight_with_end(%x: tensor<20x100xf32>, %w: tensor<100x50xf32> {ufront.init = 3 : i64}, %init: tensor<20x50xf32>) -> tensor<20x50xf32> {
+  %0 = linalg.matmul ins(%x, %w : tensor<20x100xf32>, tensor<100x50xf32>) outs(%init : tensor<20x50xf32>) -> tensor<20x50xf32>
+  return %0 : tensor<20x50xf32>
+}
+
+// -----
+
+// Fewer columns than a vector has stay as they are.
+// CHECK-LABEL: func @narrow_weight
+// CHECK-COUNT-1: linalg.generic
+// CHECK-NOT: linalg.generic
+func.func @narrow_weight(%x: tensor<20x100xf32>, %w: tensor<100x10xf32> {ufront.sym = "w"}, %init: tensor<20x10xf32>) -> tensor<20x10xf32> {
+  %0 = linalg.matmul ins(%x, %w : tensor<20x100xf32>, tensor<100x10xf32>) outs(%init : tensor<20x10xf32>) -> tensor<20x10xf32>
+  return %0 : tensor<20x10xf32>
+}
+
+// -----
+
+// A convolution's filter: all of its reduction comes between panels and
+// columns, in the order of the loops.
+// CHECK-DAG: #[[FILTER:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0 * 32 + d4, d3, d1, d2)>
+// CHECK-DAG: #[[PANELS:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d2 floordiv 32, d3, d4, d5, d2 mod 32)>
+// CHECK-LABEL: func @filter
+// CHECK: linalg.generic {indexing_maps = [#[[FILTER]]
+// CHECK: linalg.generic {{.*}}#[[PANELS]]
+// CHECK-SAME: tensor<2x3x3x24x32xf32>
+#window = affine_map<(y, x, o, i, j, c) -> (y * 2 + i, x + j, c)>
+#filter = affine_map<(y, x, o, i, j, c) -> (o, c, i, j)>
+#pixels = affine_map<(y, x, o, i, j, c) -> (y, x, o)>
+func.func @filter(%x: tensor<21x12x24xf32>, %w: tensor<64x24x3x3xf32> {ufront.sym = "w"}, %init: tensor<10x10x64xf32>) -> tensor<10x10x64xf32> {
+  %0 = linalg.generic {indexing_maps = [#window, #filter, #pixels],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<21x12x24xf32>, tensor<64x24x3x3xf32>) outs(%init : tensor<10x10x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<10x10x64xf32>
+  return %0 : tensor<10x10x64xf32>
+}
+
+// -----
+
+// Each channel has a filter of its own: that is no product of matrices.
+// CHECK-LABEL: func @depthwise
+// CHECK-COUNT-1: linalg.generic
+// CHECK-NOT: linalg.generic
+#window = affine_map<(x, c, k) -> (x + k, c)>
+#filter = affine_map<(x, c, k) -> (k, c)>
+#pixels = affine_map<(x, c, k) -> (x, c)>
+func.func @depthwise(%x: tensor<12x64xf32>, %w: tensor<3x64xf32> {ufront.sym = "w"}, %init: tensor<10x64xf32>) -> tensor<10x64xf32> {
+  %0 = linalg.generic {indexing_maps = [#window, #filter, #pixels], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<12x64xf32>, tensor<3x64xf32>) outs(%init : tensor<10x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<10x64xf32>
+  return %0 : tensor<10x64xf32>
+}
+
+// -----
+
+#bx = affine_map<(b, m, n, k) -> (b, m, k)>
+#bnk = affine_map<(b, m, n, k) -> (b, n, k)>
+#bkn = affine_map<(b, m, n, k) -> (b, k, n)>
+#bmn = affine_map<(b, m, n, k) -> (b, m, n)>
+
+// Keys lie across; how many there are need not be known.
+// CHECK-LABEL: func @keys
+// CHECK-SAME: (%[[Q:.*]]: tensor<12x?x64xf32>, %[[K:.*]]: tensor<12x?x64xf32>
+// CHECK: %[[P:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<12x?x64x32xf32>)
+// CHECK: tensor.extract %[[K]]
+// CHECK: ins(%[[Q]], %[[P]] : tensor<12x?x64xf32>, tensor<12x?x64x32xf32>)
+func.func @keys(%q: tensor<12x?x64xf32>, %k: tensor<12x?x64xf32>, %init: tensor<12x?x?xf32>) -> tensor<12x?x?xf32> {
+  %0 = linalg.generic {indexing_maps = [#bx, #bnk, #bmn], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<12x?x64xf32>, tensor<12x?x64xf32>) outs(%init : tensor<12x?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<12x?x?xf32>
+  return %0 : tensor<12x?x?xf32>
+}
+
+// Values lie well, and a few keys are packed in no less time than it saves.
+// CHECK-LABEL: func @values_and_few_keys
+// CHECK-COUNT-2: linalg.generic
+// CHECK-NOT: linalg.generic
+func.func @values_and_few_keys(%q: tensor<12x128x128xf32>, %v: tensor<12x128x64xf32>, %k: tensor<12x16x128xf32>,
+    %init: tensor<12x128x64xf32>, %few: tensor<12x128x16xf32>) -> (tensor<12x128x64xf32>, tensor<12x128x16xf32>) {
+  %0 = linalg.batch_matmul ins(%q, %v : tensor<12x128x128xf32>, tensor<12x128x64xf32>) outs(%init : tensor<12x128x64xf32>) -> tensor<12x128x64xf32>
+  %1 = linalg.generic {indexing_maps = [#bx, #bnk, #bmn], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<12x128x128xf32>, tensor<12x16x128xf32>) outs(%few : tensor<12x128x16xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<12x128x16xf32>
+  return %0, %1 : tensor<12x128x64xf32>, tensor<12x128x16xf32>
+}
