@@ -5,10 +5,12 @@
 enum {
   MAX_VECTORS = 8,
   MAX_ROWS = 16,
-  DYNAMIC_ROWS = 8,        ///< Of a tile when the loop's length is open.
-  MIN_TASKS = 16,          ///< For threads to share out evenly.
-  TASK_WORK = 128 << 10,   ///< Multiply-adds that make a task worth its call.
-  PARALLEL_WORK = 64 << 10 ///< Below this one thread does it all.
+  DYNAMIC_ROWS = 8,         ///< Of a tile when the loop's length is open.
+  MIN_TASKS = 16,           ///< For threads to share out evenly.
+  TASK_WORK = 128 << 10,    ///< Multiply-adds that make a task worth its call.
+  PARALLEL_WORK = 64 << 10, ///< Below this one thread does it all.
+  BLOCK_ROWS = 128, ///< That a panel read from afar should meet, if there are.
+  MIN_CHUNK = 256   ///< Steps of a sum that make up for storing it.
 };
 
 static int64_t ceilDiv(int64_t x, int64_t y) { return (x + y - 1) / y; }
@@ -170,6 +172,37 @@ static void measure(const UfGroup *group, const UfBlocking *out, int loop,
   }
 }
 
+/// The only reducing loop, UF_NO_LOOP when there are more or its length is
+/// open.
+static int onlyReduction(const UfGroup *group) {
+  int found = UF_NO_LOOP;
+  for (int l = 0; l < group->loops.count; ++l)
+    if (!group->loops.parallel[l] && !ufIsSize(group->loops.extent[l], 1)) {
+      if (found != UF_NO_LOOP || !ufIsStatic(group->loops.extent[l]))
+        return UF_NO_LOOP;
+      found = l;
+    }
+  return found;
+}
+
+/// Cuts a long sum when not enough rows of it fit into the cache for a panel to
+/// be worth its way from memory. `*perStep` becomes what a row needs then.
+static void chooseChunk(const UfGroup *group, int64_t extent, int64_t cache,
+                        UfBlocking *out, int64_t *perStep) {
+  int loop = onlyReduction(group);
+  int64_t rows = smaller(extent, BLOCK_ROWS);
+  if (loop == UF_NO_LOOP || *perStep * rows <= cache)
+    return;
+  int64_t length = group->loops.extent[loop].value;
+  int64_t bytes = *perStep / length;
+  int64_t most = bytes > 0 ? cache / (bytes * rows) : 0;
+  if (most < MIN_CHUNK || most >= length)
+    return;
+  out->chunkedLoop = loop;
+  out->chunk = ceilDiv(ceilDiv(length, ceilDiv(length, most)), 16) * 16;
+  *perStep = out->chunk * bytes;
+}
+
 /// How many positions of the blocked loop a task takes, and in which order
 /// tasks run: what is read again and again should stay in the L2 cache.
 static void chooseBlock(const UfGroup *group, const UfTarget *target,
@@ -204,6 +237,8 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
   if (vectorBytes <= half) {
     wanted = ceilDiv(TASK_WORK, inner * step);
   } else {
+    if (!outer)
+      chooseChunk(group, extent, half, out, &perStep);
     wanted = perStep > 0 ? half / (perStep * step) : steps;
     out->panelsOutside = wanted >= steps;
   }
@@ -215,7 +250,8 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
 
 bool ufChooseBlocking(const UfGroup *group, const UfTarget *target,
                       UfBlocking *blocking) {
-  *blocking = (UfBlocking){.vectorLoop = findVectorLoop(group)};
+  *blocking = (UfBlocking){.vectorLoop = findVectorLoop(group),
+                           .chunkedLoop = UF_NO_LOOP};
   if (blocking->vectorLoop == UF_NO_LOOP)
     return false;
   blocking->lanes = countLanes(group, target);

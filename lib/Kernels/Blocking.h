@@ -27,6 +27,8 @@ typedef struct UfBlocking {
   int64_t block;      ///< Positions of blockedLoop in one task.
   bool panelsOutside; ///< All rows of one panel before the next panel.
   bool isSmall;       ///< Not worth sharing out.
+  int chunkedLoop;    ///< The reducing loop that is cut; else UF_NO_LOOP.
+  int64_t chunk;      ///< Steps of it between two visits of the output.
 } UfBlocking;
 
 /// Chooses by a model of registers and caches. False when the group has no loop

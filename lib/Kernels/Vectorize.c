@@ -115,6 +115,34 @@ static bool isAtTop(MlirOperation op) {
   return ufOpIs(mlirOperationGetParentOperation(op), "func.func");
 }
 
+/// Writes the loops of the group, once for each chunk of its sums: the first
+/// begins them, the last applies what comes after them.
+static void emitChunks(UfBuilder *b, const UfGroup *group,
+                       const UfBlocking *blocking, bool inParallel) {
+  int loop = blocking->chunkedLoop;
+  if (loop == UF_NO_LOOP) {
+    ufEmitTasks(b, group, blocking, inParallel);
+    return;
+  }
+  int64_t length = group->loops.extent[loop].value;
+  for (int64_t at = 0; at < length; at += blocking->chunk) {
+    int64_t left = length - at;
+    UfGroup part = *group;
+    if (at > 0)
+      part.init = (UfStatement){0};
+    if (left > blocking->chunk)
+      part.numEpilogues = 0;
+    part.loops.extent[loop] =
+        ufStatic(left < blocking->chunk ? left : blocking->chunk);
+    for (int i = 0; i < part.root.numInputs; ++i) {
+      UfAccess *access = &part.root.inputs[i];
+      access->offset = ufSizeAdd(
+          b, access->offset, ufSizeMul(b, access->stride[loop], ufStatic(at)));
+    }
+    ufEmitTasks(b, &part, blocking, inParallel);
+  }
+}
+
 static void destroyGroup(const UfGroup *group) {
   if (group->init.op.ptr)
     mlirOperationDestroy(group->init.op);
@@ -147,7 +175,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   ufMergeLoops(&b, &group);
   if (!ufCanEmitTile(&group) || !ufChooseBlocking(&group, target, &blocking))
     return false;
-  ufEmitTasks(&b, &group, &blocking, !blocking.isSmall && isAtTop(root));
+  emitChunks(&b, &group, &blocking, !blocking.isSmall && isAtTop(root));
   *next = mlirOperationGetNextInBlock(last);
   destroyGroup(&group);
   return true;

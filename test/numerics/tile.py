@@ -56,7 +56,7 @@ def product(m, n, k, is_weight=True, is_open=False, transposed=False):
         "model": lambda: build(nodes, shapes, [rows, n], weights),
         "inputs": inputs,
         "reference": [expected.astype(np.float32)],
-        "tolerance": TOLERANCE,
+        "tolerance": (1e-4, 2e-5 + 2e-7 * k),
     }
 
 
@@ -163,6 +163,7 @@ CASES = [
         (40, 1, 64),
         (49, 40, 1),
         (30, 96, 1024),
+        (130, 50, 3100),
     ]
 ]
 CASES += [product(m, 45, 33, is_open=True) for m in (1, 2, 8, 9, 31, 64)]
