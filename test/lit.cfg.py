@@ -76,7 +76,7 @@ config.substitutions += [
     ("%mlir_opt_plugin", plugin),
     ("%mlir_include", config.mlir_include_dirs[0]),
     ("%libufront", libufront),
-    ("%librt_deps", "-ljansson -lpthreadpool -lm"),
+    ("%librt_deps", "-ljansson -lpthread -lm"),
     ("%librt", os.path.join(lib, "libufront_rt.a")),
     ("%include", os.path.join(config.ufront_source_dir, "include")),
     ("%clang", config.ufront_clang),

@@ -240,8 +240,7 @@ void ufrtCallParallel(UfrtCall *call, UfrtTask task, const int64_t *slots,
     chunks = tiles;
   Parallel parallel = {call, instance->profile, task, slots, tiles, chunks};
   int64_t start = parallel.profile ? ufNanoseconds() : 0;
-  pthreadpool_parallelize_1d(instance->workers, runChunk, &parallel,
-                             (size_t)chunks, 0);
+  ufWorkersRun(instance->workers, runChunk, &parallel, (size_t)chunks);
   if (parallel.profile)
     ufProfileAddShared(parallel.profile, start);
   if (call->status != UFRONT_OK)

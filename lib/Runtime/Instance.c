@@ -56,7 +56,7 @@ static UfrontStatus startThreads(UfrtInstance *instance, int32_t threads) {
   instance->threads = threads ? threads : countProcessors();
   if (instance->threads == 1)
     return UFRONT_OK;
-  instance->workers = pthreadpool_create((size_t)instance->threads);
+  instance->workers = ufWorkersCreate((size_t)instance->threads);
   if (!instance->workers)
     return ufFail(&instance->message, UFRONT_NO_MEMORY,
                   "%d threads could not be started", (int)instance->threads);
@@ -194,8 +194,7 @@ UfrontStatus ufrtInstanceCreateFromFile(const UfrtProgram *program,
 void ufrtInstanceDestroy(UfrtInstance *instance) {
   if (!instance)
     return;
-  if (instance->workers)
-    pthreadpool_destroy(instance->workers);
+  ufWorkersDestroy(instance->workers);
   const UfrtProgram *program = instance->program;
   for (int32_t i = 0; instance->derived && i < program->numDerived; ++i)
     ufPoolReturn(&instance->pool, instance->derived[i]);

@@ -9,19 +9,19 @@
 
 #include "Runtime/Pool.h"
 #include "Runtime/Profile.h"
+#include "Runtime/Workers.h"
 #include "Support/Message.h"
 #include "Support/Weights.h"
 #include "ufront/Runtime.h"
 
 #include <pthread.h>
-#include <pthreadpool.h>
 #include <setjmp.h>
 
 struct UfrtInstance {
   const UfrtProgram *program;
   bool ready; ///< Created without a failure.
   UfMessage message;
-  pthreadpool_t workers; ///< Null for a single thread.
+  UfWorkers *workers; ///< Null for a single thread.
   int64_t threads;
   void **params;         ///< The bound ones, then the derived ones.
   UfBlock **derived;     ///< Where derived parameters lie.

@@ -128,10 +128,9 @@ static int compareRates(const void *x, const void *y) {
 }
 
 /// The sum over threads of their `rank`-th rate of TRIALS.
-static double measure(pthreadpool_t workers, pthreadpool_task_1d_t task,
-                      Peak *peak, int rank) {
+static double measure(UfWorkers *workers, UfPart task, Peak *peak, int rank) {
   double total = 0;
-  pthreadpool_parallelize_1d(workers, task, peak, peak->threads, 0);
+  ufWorkersRun(workers, task, peak, peak->threads);
   for (size_t i = 0; i < peak->threads; ++i) {
     double *rates = peak->rates[i].perSecond;
     qsort(rates, TRIALS, sizeof *rates, compareRates);
@@ -140,7 +139,7 @@ static double measure(pthreadpool_t workers, pthreadpool_task_1d_t task,
   return total;
 }
 
-void ufMeasurePeak(pthreadpool_t workers, size_t threads, double *flops,
+void ufMeasurePeak(UfWorkers *workers, size_t threads, double *flops,
                    double *bytes) {
   *flops = *bytes = 0;
   Peak peak = {.fma = chooseFma(), .threads = threads};

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /// Names of more nodes than this are not listed.
-#define MAX_WHERE 6
+#define MAX_WHERE 4
 
 /// One place in one run.
 typedef struct Times {
@@ -34,7 +34,7 @@ typedef struct Site {
 
 struct UfProfile {
   const UfrtProgram *program;
-  pthreadpool_t workers;
+  UfWorkers *workers;
   int64_t threads;
   UfrontProfiling profiling;
   Site *sites;
@@ -52,7 +52,7 @@ struct UfProfile {
   UfArena rows;
 };
 
-UfProfile *ufProfileCreate(const UfrtProgram *program, pthreadpool_t workers,
+UfProfile *ufProfileCreate(const UfrtProgram *program, UfWorkers *workers,
                            int64_t threads, UfrontProfiling profiling) {
   UfProfile *profile = calloc(1, sizeof *profile);
   if (!profile)

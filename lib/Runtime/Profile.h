@@ -11,12 +11,12 @@
 #include "Support/Message.h"
 #include "ufront/Runtime.h"
 
-#include <pthreadpool.h>
+#include "Runtime/Workers.h"
 
 typedef struct UfProfile UfProfile;
 
 /// Null when memory is exhausted. Borrows the program and the workers.
-UfProfile *ufProfileCreate(const UfrtProgram *program, pthreadpool_t workers,
+UfProfile *ufProfileCreate(const UfrtProgram *program, UfWorkers *workers,
                            int64_t threads, UfrontProfiling profiling);
 /// Null is a no-op.
 void ufProfileDestroy(UfProfile *profile);

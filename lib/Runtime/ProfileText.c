@@ -51,8 +51,8 @@ static void addRates(UfMessage *line, double seconds, double flops,
 static void addKernel(UfMessage *line, const UfrontKernelTime *kernel,
                       double total) {
   static const char *const bounds[] = {"-", "compute", "memory"};
-  ufMessageAppend(line, "%6.1f%%%10.3f%7" PRId64, 100 * kernel->seconds / total,
-                  1e3 * kernel->seconds, kernel->calls);
+  ufMessageAppend(line, "%6.1f%%%10.1f%7" PRId64, 100 * kernel->seconds / total,
+                  1e6 * kernel->seconds, kernel->calls);
   addRates(line, kernel->seconds, kernel->flops, kernel->bytes, kernel->limit);
   ufMessageAppend(line, "%9.1f  %-7s  ", kernel->threads,
                   bounds[kernel->bound]);
@@ -73,12 +73,12 @@ bool ufProfileWriteTable(const UfrontProfile *profile, UfrontWrite write,
     limit += kernel->limit;
   }
   ufMessageAppend(&line,
-                  "%" PRId64 " runs on %d threads: fastest %.3f ms, mean %.3f "
+                  "%" PRId64 " runs on %d threads: fastest %.4f ms, mean %.4f "
                   "ms; peak %.0f GFLOP/s, %.0f GB/s\n",
                   profile->runs, profile->threads, 1e3 * profile->fastest,
                   1e3 * profile->mean, 1e-9 * profile->peakFlops,
                   1e-9 * profile->peakBytes);
-  ufMessageAppend(&line, "  share        ms  calls  GFLOP/s   GB/s  of peak  "
+  ufMessageAppend(&line, "  share        us  calls  GFLOP/s   GB/s  of peak  "
                          "threads  bound    kernel\n");
   bool ok = flush(&line, write, userData);
   for (int32_t i = 0; ok && i < profile->numKernels; ++i) {
@@ -87,10 +87,10 @@ bool ufProfileWriteTable(const UfrontProfile *profile, UfrontWrite write,
   }
   if (!ok)
     return false;
-  ufMessageAppend(&line, "%6.1f%%%10.3f%49s  outside kernels\n",
+  ufMessageAppend(&line, "%6.1f%%%10.1f%49s  outside kernels\n",
                   total > 0 ? 100 * profile->outside / total : 0,
-                  1e3 * profile->outside, "");
-  ufMessageAppend(&line, "%6.1f%%%10.3f%7s", 100.0, 1e3 * total, "");
+                  1e6 * profile->outside, "");
+  ufMessageAppend(&line, "%6.1f%%%10.1f%7s", 100.0, 1e6 * total, "");
   addRates(&line, total, flops, bytes, limit);
   ufMessageAppend(&line, "%20stotal\n", "");
   return flush(&line, write, userData);

@@ -178,6 +178,56 @@ static void printFailure(UfrtInstance *instance, UfrontTensor input,
   REQUIRE(status != UFRONT_OK);
 }
 
+//===----------------------------------------------------------------------===//
+// Asking the system for memory: the linker leads these here
+//===----------------------------------------------------------------------===//
+
+static int64_t numAllocations;
+
+// NOLINTBEGIN: the names are the linker's
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *data, size_t size);
+int __real_posix_memalign(void **data, size_t alignment, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+
+void *__wrap_malloc(size_t size) {
+  ++numAllocations;
+  return __real_malloc(size);
+}
+void *__wrap_calloc(size_t count, size_t size) {
+  ++numAllocations;
+  return __real_calloc(count, size);
+}
+void *__wrap_realloc(void *data, size_t size) {
+  ++numAllocations;
+  return __real_realloc(data, size);
+}
+int __wrap_posix_memalign(void **data, size_t alignment, size_t size) {
+  ++numAllocations;
+  return __real_posix_memalign(data, alignment, size);
+}
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  ++numAllocations;
+  return __real_aligned_alloc(alignment, size);
+}
+// NOLINTEND
+
+/// Once it has run, a model runs without new memory.
+static void testSteadyState(int32_t threads) {
+  UfrtInstance *instance = createAffine(threads);
+  float x[300] = {0};
+  UfrontTensor input = rowsOf(x, 100);
+  for (int i = 0; i < 20; ++i) {
+    UfrontTensor outputs[2] = {0};
+    int64_t before = numAllocations;
+    REQUIRE(ufrtInstanceRun(instance, &input, outputs) == UFRONT_OK);
+    REQUIRE(i != 0 || numAllocations > before); // they are counted
+    REQUIRE(i < 2 || numAllocations == before);
+  }
+  ufrtInstanceDestroy(instance);
+}
+
 static void testBadInputs(void) {
   UfrtInstance *instance = createAffine(1);
   float data[16] = {0};
@@ -388,6 +438,8 @@ static void testTasks(int32_t threads) {
 int main(void) {
   testRuns();
   testMemory();
+  testSteadyState(1);
+  testSteadyState(3);
   testBadInputs();
   testGivenOutputs();
   testBadParams();

@@ -190,7 +190,7 @@ void ufHeaderWrite(UfOutput *output, const UfrontModel *model, const char *name,
   putName(&writer, object);
   put(&writer, strcmp(ufPathGetSuffix(object), ".so")
                    ? ", to be linked with -lufront_rt -ljansson\n"
-                     "// -lpthreadpool -lm. "
+                     "// -lpthread -lm. "
                    : ", which holds its runtime.\n// ");
   if (weights) {
     put(&writer, "Its weights are in ");

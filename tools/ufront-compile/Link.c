@@ -91,7 +91,6 @@ bool ufLinkShared(const UfTool *tool, const char *object, const char *name,
                   runtime,
                   "-Wl,--no-whole-archive",
                   "-ljansson",
-                  "-lpthreadpool",
                   "-lpthread",
                   "-lm",
                   NULL};

@@ -15,6 +15,7 @@
 typedef struct Options {
   UfModelOptions model;
   const char *output, *name;
+  bool profile;
 } Options;
 
 /// Everything that is written, and under which names.
@@ -63,6 +64,7 @@ static bool writeCode(const UfTool *tool, const Options *options,
                       Build *build) {
   UfrontCompileOptions how =
       ufModelCompileOptions(&build->opened, &options->model);
+  how.profile = options->profile;
   UfOutput *object = build->isShared ? &build->object : &build->code;
   if (!ufOutputOpen(tool, options->output, &build->code) ||
       (build->isShared &&
@@ -124,6 +126,10 @@ static const UfOption options[] = {
     UF_MODEL_OPTIONS(Options),
     UF_CPU_OPTIONS(Options),
     UF_CACHE_OPTIONS(Options),
+    {.name = "profile",
+     .offset = offsetof(Options, profile),
+     .help = "Make code whose kernels can be timed, by\n"
+             "ufrtInstanceSetProfiling() of ufront/Runtime.h."},
     {0},
 };
 
@@ -137,7 +143,7 @@ static const UfTool tool = {
     .model = offsetof(Options, model.path),
     .examples =
         "  ufront-compile digits.onnx -o digits.o --name digits\n"
-        "  cc main.c digits.o -lufront_rt -ljansson -lpthreadpool -lm\n"
+        "  cc main.c digits.o -lufront_rt -ljansson -lpthread -lm\n"
         "  ufront-compile resnet50.onnx -o libresnet50.so --cpu=x86-64-v3\n",
 };
 
