@@ -29,6 +29,9 @@ static bool findRuntime(void *library, const char *path, UfRuntime *runtime) {
       {"ufrtInstanceGetMessage", (void **)&runtime->getMessage},
       {"ufrtInstanceGetMemory", (void **)&runtime->getMemory},
       {"ufrtInstanceDestroy", (void **)&runtime->destroy},
+      {"ufrtInstanceSetProfiling", (void **)&runtime->setProfiling},
+      {"ufrtInstanceGetProfile", (void **)&runtime->getProfile},
+      {"ufrtInstanceWriteProfile", (void **)&runtime->writeProfile},
   };
   for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i) {
     *functions[i].address = find(library, path, functions[i].name);

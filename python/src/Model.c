@@ -43,17 +43,19 @@ static UfrontStatus compile(void *userData) {
 
 static PyObject *compileModel(PyObject *object, PyObject *args,
                               PyObject *keywords) {
-  static char *names[] = {"threads",      "via_tosa",  "cpu",
-                          "cpu_features", "cache_dir", NULL};
+  static char *names[] = {"threads",   "via_tosa", "cpu", "cpu_features",
+                          "cache_dir", "profile",  NULL};
   ModelObject *self = (ModelObject *)object;
   Work work = {.model = self->model};
-  int threads = 0, viaTosa = 0;
+  int threads = 0, viaTosa = 0, profile = 0;
   PyObject *folder = NULL;
-  if (!PyArg_ParseTupleAndKeywords(
-          args, keywords, "|$ipzzO&:compile", names, &threads, &viaTosa,
-          &work.options.cpu, &work.options.cpuFeatures, readFolder, &folder))
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipzzO&p:compile", names,
+                                   &threads, &viaTosa, &work.options.cpu,
+                                   &work.options.cpuFeatures, readFolder,
+                                   &folder, &profile))
     return NULL;
   work.options.cacheDir = folder ? PyBytes_AsString(folder) : NULL;
+  work.options.profile = profile;
   work.options.threads = threads;
   work.options.viaTosa = viaTosa;
   bool ok = ufSessionWork(self->session, compile, &work);
@@ -240,9 +242,10 @@ UfrontModel *ufModelGet(const UfState *state, PyObject *object) {
 static PyMethodDef methods[] = {
     {"compile", UF_METHOD(compileModel), METH_VARARGS | METH_KEYWORDS,
      "compile($self, *, threads=0, via_tosa=False, cpu=None, "
-     "cpu_features=None, cache_dir=None)\n--\n\n"
+     "cpu_features=None, cache_dir=None, profile=False)\n--\n\n"
      "Compiles for this machine; 0 threads are one per core. `cpu_features`\n"
-     "change the CPU's: '-avx512,+fma'. Code is kept in `cache_dir`."},
+     "change the CPU's: '-avx512,+fma'. Code is kept in `cache_dir`.\n"
+     "With `profile`, Program.set_profiling() works."},
     {"emit", UF_METHOD(emitModel), METH_VARARGS | METH_KEYWORDS,
      "emit($self, stage='ufront', weights='elide', *, via_tosa=False, "
      "cpu=None, cpu_features=None)\n--\n\n"

@@ -382,6 +382,16 @@ static PyMethodDef methods[] = {
      "run($self, inputs, out=None, /)\n--\n\n"
      "Runs on a tuple of arrays. Returns a tuple with a new Tensor for\n"
      "each output that `out` has no array for; None if it has all."},
+    {"set_profiling", ufProgramProfile, METH_O,
+     "set_profiling($self, profiling, /)\n--\n\n"
+     "0 measures nothing, 1 each kernel's times, 2 a trace as well. The\n"
+     "program is one that was compiled to be profiled."},
+    {"get_profile", ufProgramGetProfile, METH_NOARGS,
+     "get_profile($self, /)\n--\n\n"
+     "What was measured since; None if nothing."},
+    {"write_profile", ufProgramWriteProfile, METH_O,
+     "write_profile($self, trace, /)\n--\n\n"
+     "The same as a table, or, if `trace`, as trace events in JSON."},
     {0},
 };
 static PyGetSetDef getters[] = {

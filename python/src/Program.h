@@ -20,6 +20,12 @@ typedef struct UfRuntime {
   const char *(*getMessage)(const UfrtInstance *instance);
   int64_t (*getMemory)(const UfrtInstance *instance);
   void (*destroy)(UfrtInstance *instance);
+  UfrontStatus (*setProfiling)(UfrtInstance *instance,
+                               UfrontProfiling profiling);
+  const UfrontProfile *(*getProfile)(UfrtInstance *instance);
+  UfrontStatus (*writeProfile)(UfrtInstance *instance,
+                               UfrontProfileFormat format, UfrontWrite write,
+                               void *userData);
 } UfRuntime;
 
 /// Compiled here (`program`), or loaded from a shared library (`instance`).
@@ -39,6 +45,11 @@ typedef struct UfProgramObject {
 /// Makes room for descriptions.
 bool ufProgramDescribe(UfProgramObject *self, int32_t numInputs,
                        int32_t numOutputs);
+
+/// Methods of Profile.c.
+PyObject *ufProgramProfile(PyObject *object, PyObject *argument);
+PyObject *ufProgramGetProfile(PyObject *object, PyObject *unused);
+PyObject *ufProgramWriteProfile(PyObject *object, PyObject *argument);
 
 /// Releases what Load.c acquired.
 void ufProgramUnload(UfProgramObject *self);

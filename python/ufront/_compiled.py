@@ -2,17 +2,16 @@
 
 import os
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from ufront import _ufront
+from ufront._profile import is_profiled, measure
 
 _DTYPES = {}
 
@@ -73,11 +72,12 @@ class CompiledModel:
     def __init__(self, program, model=None, name="model", options=None):
         self._program = program
         self._model = model  # the imported one; None if only its code is here
-        # The options that say what it is compiled for.
-        self._cpu = {key: (options or {}).get(key) for key in ("cpu", "cpu_features")}
+        self._options = options or {}
+        # Those that say what it is compiled for.
+        self._cpu = {key: self._options.get(key) for key in ("cpu", "cpu_features")}
         self._name = name
         self._run = program.run
-        self._kernels = None
+        self._profiled = None  # the same program, made to be profiled
         self.inputs = program.inputs
         self.outputs = program.outputs
 
@@ -163,51 +163,21 @@ class CompiledModel:
         if result.returncode:
             raise _ufront.Error(result.stderr.strip() or "ufront-compile failed")
 
-    def profile(self, *inputs, runs=None):
-        """Times whole calls, after one to warm up; returns a Profile.
+    def profile(self, *inputs, runs=None, trace=None):
+        """Measures where the time goes; returns a Profile, which prints as a table.
 
         Without inputs it makes some up: zeros, with 1 for sizes that are not known.
-        It makes `runs` calls, or as many as take about a second, at least three. The
-        time of single kernels is not measured.
+        It makes `runs` calls, or as many as take about a second, at least three, and
+        again as many of the same model compiled to be profiled. Of the fastest of
+        these it writes a trace to the file `trace`, which Perfetto shows.
         """
         inputs = inputs or tuple(map(_made_up, self.inputs))
-        self._run(inputs)
-        times, began = [], time.perf_counter()
-        while len(times) < (runs or 100_000):
-            start = time.perf_counter()
-            self._run(inputs)
-            now = time.perf_counter()
-            times.append(now - start)
-            if not runs and now - began > 1 and len(times) >= 3:
-                break
-        if self._kernels is None and self._model is not None:
-            text = self._model.emit("kernels", **self._cpu)
-            self._kernels = len(re.findall(r"attributes \{.*\bufront\.kernel\b", text))
-        return Profile(times, self._program.memory, self._kernels)
-
-
-class Profile:
-    """Times of whole calls, in seconds.
-
-    `times` has them all, `median` and `minimum` sum them up. `memory` is what the
-    program holds beside its weights, in bytes; `kernels` is how many functions the
-    model's work was divided into, None if that is not known.
-    """
-
-    def __init__(self, times, memory, kernels):
-        self.times = times
-        self.median = statistics.median(times)
-        self.minimum = min(times)
-        self.memory = memory
-        self.kernels = kernels
-
-    def __repr__(self):
-        kernels = "" if self.kernels is None else f", {self.kernels} kernels"
-        return (
-            f"<ufront.Profile: median {1e3 * self.median:.3f} ms, minimum "
-            f"{1e3 * self.minimum:.3f} ms of {len(self.times)} calls, "
-            f"{self.memory / 1e6:.1f} MB{kernels}>"
-        )
+        if self._profiled is None and self._model is not None:
+            options = to_c(**self._options)
+            self._profiled = self._model.compile(**options, profile=True)
+        elif self._profiled is None and is_profiled(self._program):
+            self._profiled = self._program
+        return measure(self._program, self._profiled, inputs, runs, trace)
 
 
 def _made_up(info):

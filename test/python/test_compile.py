@@ -1,6 +1,7 @@
 """ufront.compile and what it returns."""
 
 import copy
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "python"
 sys.path.insert(0, str(PACKAGE))
 
 import ufront
+from ufront import _compiled
 
 WEIGHT = np.float32([1, 2, 3])
 X = np.float32([[-1, 2, -3], [4, -5, 6]])
@@ -257,6 +259,68 @@ def test_profile(fast):
     assert 0 < profile.minimum <= profile.median
     assert "of 5 calls" in repr(profile) and "kernel" in repr(profile)
     assert fast.profile(np.ones((9, 3), np.float32), runs=1).median > 0
+
+
+def test_profile_rows(tmp_path):
+    def node(op, inputs, output, **attributes):
+        return onnx.helper.make_node(op, inputs, [output], f"{op} {output}", **attributes)
+
+    f32 = onnx.TensorProto.FLOAT
+    rng = np.random.default_rng(0)
+    weights = {
+        "w": rng.normal(size=(8, 4, 3, 3)),
+        "v": rng.normal(size=(8 * 30 * 30, 16)),
+    }
+    graph = onnx.helper.make_graph(
+        [
+            node("Conv", ["x", "w"], "y"),
+            node("Reshape", ["y", "shape"], "flat"),
+            node("MatMul", ["flat", "v"], "z"),
+        ],
+        "g",
+        [onnx.helper.make_tensor_value_info("x", f32, [2, 4, 32, 32])],
+        [onnx.helper.make_tensor_value_info("z", f32, [2, 16])],
+        [
+            *(onnx.numpy_helper.from_array(w.astype("f4"), n) for n, w in weights.items()),
+            onnx.numpy_helper.from_array(np.array([2, -1]), "shape"),
+        ],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)])
+    fast = ufront.compile(model, threads=2, cache_dir=None)
+    trace = tmp_path / "trace.json"
+    profile = fast.profile(runs=3, trace=trace)
+    conv = [row for row in profile if "Conv y" in row["where"] and row["flops"]]
+    product = [row for row in profile if "MatMul z" in row["where"] and row["flops"]]
+    # What else there is, such as a change of layout, computes nothing.
+    assert sum(row["flops"] for row in conv) == 2 * 2 * 8 * 30 * 30 * 4 * 3 * 3
+    assert sum(row["flops"] for row in product) == 2 * 2 * 16 * 8 * 30 * 30
+    assert all(row["calls"] >= 1 and row["seconds"] >= 0 for row in profile)
+    assert sum(row["share"] for row in profile) <= 1 + 1e-9
+    assert profile == sorted(profile, key=lambda row: -row["seconds"])
+    assert product[0]["gflops"] > 0 and product[0]["bound"] in ("compute", "memory")
+    assert profile.peak_flops > 1e9 and profile.outside >= 0
+    assert product[0]["name"] in repr(profile) and "outside kernels" in repr(profile)
+    events = json.loads(trace.read_text())["traceEvents"]
+    kernels = [event for event in events if event.get("cat") == "kernel"]
+    assert len(kernels) == sum(row["calls"] for row in profile)
+    assert {event["args"]["kernel"] for event in kernels} == {r["name"] for r in profile}
+    # Again, of the same program, without a trace.
+    assert [row["calls"] for row in fast.profile(runs=1)]
+
+
+def test_profile_of_library(tmp_path):
+    model = tmp_path / "m.mlir"
+    model.write_text(
+        """func.func @forward(%x: tensor<64x512xf32>) -> tensor<64x512xf32> {
+             %y = "ufront.relu"(%x) : (tensor<64x512xf32>) -> tensor<64x512xf32>
+             return %y : tensor<64x512xf32>
+           }"""
+    )
+    tool = _compiled.find_tool("compile")
+    output = tmp_path / "m.so"
+    subprocess.run([tool, model, "--profile", "--output", output], check=True)
+    profile = ufront.load(output, threads=1).profile(runs=2)
+    assert [row["bytes"] for row in profile] == [2 * 4 * 64 * 512]
 
 
 # --- Saving and loading --------------------------------------------------------------
