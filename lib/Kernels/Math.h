@@ -75,10 +75,6 @@ MlirValue ufMathAtLeast(const UfMath *m, MlirValue x, double limit);
 typedef struct UfMathFunction {
   const char *op; ///< "math.exp".
   MlirValue (*expand)(const UfMath *m, const MlirValue *args);
-  bool needsFma; ///< Loses too many digits without.
-  /// The function is right where |x| is at most this, if it is not 0. NaN and
-  /// other numbers are left to the library.
-  double limit;
 } UfMathFunction;
 
 extern const UfMathFunction ufMathExponentials[]; ///< Ends with a zero row.

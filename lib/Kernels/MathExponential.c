@@ -8,6 +8,8 @@
 
 #include "Kernels/Math.h"
 
+#include <math.h>
+
 // (e^r - 1 - r) / r^2.
 static const double ofExp[] = {
     0.5, 0.166665732860565185546875, 4.1666455566883087158203125e-2,
@@ -30,11 +32,11 @@ static const double ofErf[] = {
     0.12837915122509002685546875,      -0.37612497806549072265625,
     0.1128182709217071533203125,       -2.676623128354549407958984375e-2,
     4.9917618744075298309326171875e-3, -5.980213754810392856597900390625e-4};
-// log(1 - erf x), for 0.9 <= x <= 4: the error of the exponential is absolute.
-static const double ofLogErfc[] = {-1.774963259684511e-4, -1.1277495551844967,
-                                   -0.6370597660582261,   -0.10403734765455048,
-                                   2.2277081023083764e-2, -3.055605955917256e-3,
-                                   1.971815523955779e-4};
+// log2(1 - erf x), for 0.9 <= x <= 4: the error of the power is absolute.
+static const double ofLog2Erfc[] = {
+    -0.0002560730692506953, -1.626998690629408,  -0.9190829652420773,
+    -0.1500941655702991,    0.03213903431748458, -0.004408307559512607,
+    0.0002844728477958876};
 
 /// 1.5 * 2^23: to add it to a number below 2^22 is to round it to an integer,
 /// which the low bits then hold.
@@ -44,22 +46,30 @@ static const double rounder = 12582912;
 static const double log2OfE = 1.44269502162933349609375;
 static const double ln2High = 0.693359375, ln2Low = -2.12194440e-4;
 
-/// x = n ln 2 / scale + rest, |scale * rest| <= ln 2 / 2.
+/// x = n ln 2 + rest with |rest| <= ln 2 / 2; or in powers of two, x = n + rest
+/// with |rest| <= 1/2.
 typedef struct Reduced {
   MlirValue rest;
   MlirValue bits; ///< An i32 whose low bits are n + bias.
 } Reduced;
 
-static Reduced reduce(const UfMath *m, MlirValue x, double scale, int bias) {
+static Reduced reduce(const UfMath *m, MlirValue x, int bias) {
   MlirValue shift = ufMathReal(m, rounder + bias);
-  MlirValue sum = ufMathFma(m, x, ufMathReal(m, log2OfE * scale), shift);
+  MlirValue sum = ufMathFma(m, x, ufMathReal(m, log2OfE), shift);
   MlirValue n = ufMathSub(m, sum, shift);
-  MlirValue rest = ufMathFma(m, n, ufMathReal(m, -ln2High / scale), x);
-  rest = ufMathFma(m, n, ufMathReal(m, -ln2Low / scale), rest);
+  MlirValue rest = ufMathFma(m, n, ufMathReal(m, -ln2High), x);
+  rest = ufMathFma(m, n, ufMathReal(m, -ln2Low), rest);
   return (Reduced){rest, ufMathToBits(m, sum)};
 }
 
-/// The float with `bits` as its exponent: 2^(bits - 127), of the low 8 bits.
+static Reduced reduceToTwo(const UfMath *m, MlirValue x, int bias) {
+  MlirValue shift = ufMathReal(m, rounder + bias);
+  MlirValue sum = ufMathAdd(m, x, shift);
+  MlirValue rest = ufMathSub(m, x, ufMathSub(m, sum, shift));
+  return (Reduced){rest, ufMathToBits(m, sum)};
+}
+
+/// The float whose sign and exponent are the low 9 bits: 2^(bits - 127).
 static MlirValue powerOfTwo(const UfMath *m, MlirValue bits) {
   MlirValue shift = ufMathInteger(m, 23);
   return ufMathFromBits(m, ufMathBits(m, "arith.shli", bits, shift));
@@ -79,9 +89,9 @@ static MlirValue clamp(const UfMath *m, MlirValue x, double low, double high) {
   return ufMathAtLeast(m, ufMathAtMost(m, x, high), low);
 }
 
-// 1.05 ulp. Outside the clamp the results are 0 and infinity.
+// 1.07 ulp. Outside the clamp the results are 0 and infinity.
 static MlirValue expandExp(const UfMath *m, const MlirValue *args) {
-  Reduced r = reduce(m, clamp(m, args[0], -104, 89), 1, 254);
+  Reduced r = reduce(m, clamp(m, args[0], -104, 89), 254);
   MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp), ofExp);
   p = ufMathFma(m, p, ufMathMul(m, r.rest, r.rest), r.rest);
   return scale(m, ufMathAdd(m, p, ufMathReal(m, 1)), r.bits);
@@ -89,19 +99,16 @@ static MlirValue expandExp(const UfMath *m, const MlirValue *args) {
 
 // 0.82 ulp.
 static MlirValue expandExp2(const UfMath *m, const MlirValue *args) {
-  MlirValue x = clamp(m, args[0], -151, 129);
-  MlirValue shift = ufMathReal(m, rounder + 254);
-  MlirValue sum = ufMathAdd(m, x, shift);
-  MlirValue rest = ufMathSub(m, x, ufMathSub(m, sum, shift));
-  MlirValue p = ufMathPolynomial(m, rest, UF_COUNT(ofExp2), ofExp2);
-  return scale(m, p, ufMathToBits(m, sum));
+  Reduced r = reduceToTwo(m, clamp(m, args[0], -151, 129), 254);
+  MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp2), ofExp2);
+  return scale(m, p, r.bits);
 }
 
-// 1.31 ulp. Twice s e^r - 1/2 with s = 2^(n - 1), which does not overflow; the
+// 1.34 ulp. Twice s e^r - 1/2 with s = 2^(n - 1), which does not overflow; the
 // sum is of terms each of which is exact or small.
 static MlirValue expandExpm1(const UfMath *m, const MlirValue *args) {
   MlirValue x = args[0];
-  Reduced r = reduce(m, clamp(m, x, -18, 89), 1, 126);
+  Reduced r = reduce(m, clamp(m, x, -18, 89), 126);
   MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp), ofExp);
   p = ufMathMul(m, p, ufMathMul(m, r.rest, r.rest));
   MlirValue s = powerOfTwo(m, r.bits);
@@ -111,43 +118,34 @@ static MlirValue expandExpm1(const UfMath *m, const MlirValue *args) {
   return ufMathSelect(m, isZero, x, ufMathAdd(m, half, half));
 }
 
-/// A polynomial's coefficients for 2 x in place of x, which is exact.
-static MlirValue expOfTwice(const UfMath *m, MlirValue x) {
-  double twice[UF_COUNT(ofExp) + 2] = {1, 2};
-  for (int i = 0; i < UF_COUNT(ofExp); ++i)
-    twice[i + 2] = ofExp[i] * (double)(4 << i);
-  return ufMathPolynomial(m, x, UF_COUNT(twice), twice);
-}
-
-// 1.42 ulp. 1 - 2 / (e^2a + 1) with a = |x|; near 0, where that cancels, a
-// polynomial. From 9.1 on it is 1.
+// 1.7 ulp. 1 - 2 / (e^2a + 1) with a = |x|; near 0, where that cancels, a
+// polynomial. From 9.1 on it is 1. The error of 2a log2 e counts little, as the
+// quotient decreases.
 static MlirValue expandTanh(const UfMath *m, const MlirValue *args) {
   MlirValue a = ufMathAtMost(m, ufMathAbs(m, args[0]), 9.1);
-  Reduced r = reduce(m, a, 2, 127);
+  MlirValue power = ufMathMul(m, a, ufMathReal(m, 2 * M_LOG2E));
+  Reduced r = reduceToTwo(m, power, 127);
   MlirValue one = ufMathReal(m, 1), two = ufMathReal(m, 2);
-  MlirValue sum =
-      ufMathFma(m, powerOfTwo(m, r.bits), expOfTwice(m, r.rest), one);
+  MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp2), ofExp2);
+  MlirValue sum = ufMathFma(m, p, powerOfTwo(m, r.bits), one);
   MlirValue large = ufMathSub(m, one, ufMathDiv(m, two, sum));
   MlirValue z = ufMathMul(m, a, a);
-  MlirValue p = ufMathPolynomial(m, z, UF_COUNT(ofTanh), ofTanh);
+  p = ufMathPolynomial(m, z, UF_COUNT(ofTanh), ofTanh);
   MlirValue small = ufMathFma(m, ufMathMul(m, p, z), a, a);
   MlirValue isSmall = ufMathCompare(m, UF_MATH_LT, a, ufMathReal(m, 0.6));
   MlirValue size = ufMathSelect(m, isSmall, small, large);
   return ufMathCopySign(m, size, args[0]);
 }
 
-// 1.10 ulp. 1 - e^q(a) with a = |x|; near 0, where that cancels, a polynomial.
+// 1.3 ulp. 1 - 2^q(a) with a = |x|; near 0, where that cancels, a polynomial.
 // From 4 on it is 1.
 static MlirValue expandErf(const UfMath *m, const MlirValue *args) {
   MlirValue a = ufMathAtMost(m, ufMathAbs(m, args[0]), 4);
-  MlirValue q = ufMathPolynomial(m, a, UF_COUNT(ofLogErfc), ofLogErfc);
-  Reduced r = reduce(m, q, 1, 127);
-  MlirValue one = ufMathReal(m, 1);
-  MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp), ofExp);
-  p = ufMathFma(m, p, r.rest, one);
-  p = ufMathFma(m, p, r.rest, one);
-  MlirValue rest = ufMathMul(m, p, powerOfTwo(m, r.bits));
-  MlirValue large = ufMathSub(m, one, rest);
+  MlirValue q = ufMathPolynomial(m, a, UF_COUNT(ofLog2Erfc), ofLog2Erfc);
+  // The ninth bit makes the power negative.
+  Reduced r = reduceToTwo(m, q, 256 + 127);
+  MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp2), ofExp2);
+  MlirValue large = ufMathFma(m, p, powerOfTwo(m, r.bits), ufMathReal(m, 1));
   MlirValue z = ufMathMul(m, a, a);
   p = ufMathPolynomial(m, z, UF_COUNT(ofErf), ofErf);
   MlirValue small = ufMathFma(m, p, a, a);

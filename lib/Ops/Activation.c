@@ -174,12 +174,20 @@ static MlirValue scalarTanh(UfBuilder *b, const MlirValue *args) {
   return ufEachNarrow(b, ufEachCall(b, "tanh", x), args[0]);
 }
 
-/// x / (1 + e^(-alpha * x)).
+/// x * sigmoid(inner); with one division where there are divisions.
+static MlirValue timesSigmoid(UfBuilder *b, MlirValue x, MlirValue inner) {
+  if (ufEachIsTensor(x))
+    return ufEachMul(b, x, ufEachCall(b, "sigmoid", inner));
+  MlirValue power = ufEachCall(b, "exp", ufEachNeg(b, inner));
+  return ufEachDiv(b, x, ufEachAdd(b, power, ufEachNumber(b, x, 1)), false);
+}
+
+/// x * sigmoid(alpha * x).
 static MlirValue swish(UfBuilder *b, MlirValue x) {
   MlirValue inner = x;
   if (ufGetFloat(b->op, "alpha") != 1)
     inner = ufEachMul(b, x, ufEachAttr(b, x, "alpha"));
-  return ufEachMul(b, x, ufEachCall(b, "sigmoid", inner));
+  return timesSigmoid(b, x, inner);
 }
 
 // silu:  input * sigmoid(alpha * input).
@@ -247,21 +255,23 @@ static MlirValue scalarMish(UfBuilder *b, const MlirValue *args) {
 //        (1 + erf(input / sqrt 2)) / 2; or, with approximate = "tanh",
 //        (1 + tanh(sqrt(2 / pi) * (input + 0.044715 * input^3))) / 2.
 static MlirValue scalarGelu(UfBuilder *b, const MlirValue *args) {
-  MlirValue x = ufEachWiden(b, args[0]), half = ufEachNumber(b, x, 0.5);
-  MlirValue inner;
-  bool isTanh = strcmp(ufGetStr(b->op, "approximate"), "tanh") == 0;
-  if (isTanh) {
+  MlirValue x = ufEachWiden(b, args[0]), result;
+  if (strcmp(ufGetStr(b->op, "approximate"), "tanh") == 0) {
+    // (1 + tanh u) / 2 = sigmoid(2 u).
+    double slope = 2 * M_2_SQRTPI * M_SQRT1_2;
+    MlirValue square = ufEachMul(b, x, x);
     MlirValue cubic =
-        ufEachMul(b, ufEachMul(b, x, x), ufEachNumber(b, x, 0.044715));
-    cubic = ufEachAdd(b, cubic, ufEachNumber(b, x, 1));
-    inner = ufEachMul(b, ufEachMul(b, x, cubic),
-                      ufEachNumber(b, x, M_2_SQRTPI * M_SQRT1_2));
+        ufEachMul(b, square, ufEachNumber(b, x, slope * 0.044715));
+    cubic = ufEachAdd(b, cubic, ufEachNumber(b, x, slope));
+    result = timesSigmoid(b, x, ufEachMul(b, x, cubic));
   } else {
-    inner = ufEachMul(b, x, ufEachNumber(b, x, M_SQRT1_2));
+    MlirValue inner = ufEachMul(b, x, ufEachNumber(b, x, M_SQRT1_2));
+    MlirValue half = ufEachMul(b, x, ufEachNumber(b, x, 0.5));
+    MlirValue curve = ufEachCall(b, "erf", inner);
+    curve = ufEachAdd(b, curve, ufEachNumber(b, x, 1));
+    result = ufEachMul(b, half, curve);
   }
-  MlirValue curve = ufEachCall(b, isTanh ? "tanh" : "erf", inner);
-  curve = ufEachAdd(b, curve, ufEachNumber(b, x, 1));
-  return ufEachNarrow(b, ufEachMul(b, ufEachMul(b, x, half), curve), args[0]);
+  return ufEachNarrow(b, result, args[0]);
 }
 
 //===----------------------------------------------------------------------===//

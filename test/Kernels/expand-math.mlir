@@ -57,31 +57,28 @@ func.func @power(%x: vector<8xf32>, %y: vector<8xf32>) -> vector<8xf32> {
   return %0 : vector<8xf32>
 }
 
-// Angles too large to reduce go to the library.
+// Any angle is reduced in f64, without a branch.
 // CHECK-LABEL: func @sin
-// CHECK-SAME:  (%[[X:.*]]: f32)
-// CHECK:       %[[SIZE:.*]] = math.absf %[[X]]
-// CHECK:       %[[FITS:.*]] = arith.cmpf oge, %{{.*}}, %[[SIZE]]
-// CHECK:       scf.if %[[FITS]] -> (f32)
-// CHECK-NOT:     math.sin
-// CHECK:       } else {
-// CHECK:         math.sin %[[X]] : f32
+// CHECK-NOT:   math.sin
+// CHECK-NOT:   scf.if
+// CHECK:       arith.extf %{{.*}} : f32 to f64
+// CHECK:       math.roundeven %{{.*}} : f64
+// CHECK:       arith.truncf %{{.*}} : f64 to f32
+// CHECK:       return
 func.func @sin(%x: f32) -> f32 {
   %0 = math.sin %x : f32
   return %0 : f32
 }
 
-// One by one, if any lane's angle is large.
+// Vectors of small angles alone are reduced in f32.
 // CHECK-LABEL: func @cos_vector
-// CHECK-SAME:  (%[[X:.*]]: vector<16xf32>)
-// CHECK:       %[[FITS:.*]] = vector.reduction <and>, %{{.*}} : vector<16xi1> into i1
-// CHECK:       scf.if %[[FITS]] -> (vector<16xf32>)
-// CHECK-NOT:     math.cos
+// CHECK:       %[[SMALL:.*]] = vector.reduction <and>, %{{.*}} : vector<16xi1> into i1
+// CHECK:       scf.if %[[SMALL]] -> (vector<16xf32>)
+// CHECK-NOT:     f64
 // CHECK:       } else {
-// CHECK:         scf.for
-// CHECK:           %[[LANE:.*]] = vector.extract %[[X]]
-// CHECK:           %[[COS:.*]] = math.cos %[[LANE]] : f32
-// CHECK:           vector.insert %[[COS]]
+// CHECK:         arith.extf %{{.*}} : vector<16xf32> to vector<16xf64>
+// CHECK-NOT:     math.cos
+// CHECK:       return
 func.func @cos_vector(%x: vector<16xf32>) -> vector<16xf32> {
   %0 = math.cos %x : vector<16xf32>
   return %0 : vector<16xf32>
@@ -100,17 +97,16 @@ func.func @other_types(%x: f64, %y: vector<[4]xf32>, %z: f32) -> (f64, vector<[4
 
 // -----
 
-// Without fma there is no call of it, and no sine that needs it.
+// Without fma there is no call of it, and no vector of angles takes the way
+// that needs it.
 module attributes {ufront.target = {vector_bits = 128 : i64}} {
   // CHECK-LABEL: func @old_cpu
   // CHECK-NOT:   math.fma
-  // CHECK-NOT:   math.log
-  // CHECK:       math.sin
-  // CHECK-NOT:   math.fma
+  // CHECK-NOT:   {{math.log|math.sin|scf.if}}
   // CHECK:       return
-  func.func @old_cpu(%x: f32) -> (f32, f32) {
+  func.func @old_cpu(%x: f32, %y: vector<4xf32>) -> (f32, vector<4xf32>) {
     %0 = math.log %x : f32
-    %1 = math.sin %x : f32
-    return %0, %1 : f32, f32
+    %1 = math.sin %y : vector<4xf32>
+    return %0, %1 : f32, vector<4xf32>
   }
 }
