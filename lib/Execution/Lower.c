@@ -246,6 +246,18 @@ static UfrontStatus describeSites(const UfCompile *compile, MlirModule module,
   return UFRONT_OK;
 }
 
+/// What is only known of lowered code.
+static UfrontStatus describeCode(const UfCompile *compile, MlirModule module,
+                                 const UfrontTensorInfo *derived,
+                                 UfDescription *out) {
+  UF_TRY(describeParams(compile, module, derived, out));
+  UF_TRY(describeSites(compile, module, out));
+  out->program.abi = UFRT_ABI;
+  out->program.arenaSize = moduleInt(module, "ufront.arena");
+  out->program.initArenaSize = moduleInt(module, "ufront.init_arena");
+  return UFRONT_OK;
+}
+
 UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
                             UfDescription *out) {
   UfrtProgram *program = &out->program;
@@ -258,10 +270,5 @@ UfrontStatus ufLowerProgram(const UfCompile *compile, MlirModule module,
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_KERNELS));
   UF_TRY(describeDerived(module, out, message, &derived));
   UF_TRY(runStep(compile, module, "Lowering to LLVM", 3, ufPipelineToLlvm));
-  UF_TRY(describeParams(compile, module, derived, out));
-  UF_TRY(describeSites(compile, module, out));
-  program->abi = UFRT_ABI;
-  program->arenaSize = moduleInt(module, "ufront.arena");
-  program->initArenaSize = moduleInt(module, "ufront.init_arena");
-  return UFRONT_OK;
+  return describeCode(compile, module, derived, out);
 }

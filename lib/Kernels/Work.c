@@ -84,7 +84,7 @@ static bool elementsInside(const Measure *measure, MlirValue value,
                            UfSize *count) {
   *count = ufStatic(1);
   for (int d = 0; d < ufRank(value); ++d) {
-    UfSize size;
+    UfSize size = ufStatic(0);
     if (!sizeInside(measure, value, d, &size))
       return false;
     *count = ufSizeMul(measure->b, *count, size);
@@ -269,7 +269,7 @@ static void addKind(UfWork *work, MlirOperation op, const Loops *loops) {
   size_t size = kind == name.data + 7 ? name.length - 7 : strlen(kind);
   size_t used = strlen(work->kind);
   // "elementwise+elementwise" says no more than "elementwise".
-  if (used >= size && strncmp(work->kind + used - size, kind, size) == 0)
+  if (used >= size && memcmp(work->kind + used - size, kind, size) == 0)
     return;
   snprintf(work->kind + used, sizeof work->kind - used, "%s%.*s",
            used ? "+" : "", (int)size, kind);
