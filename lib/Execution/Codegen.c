@@ -65,13 +65,49 @@ static void addPrefix(LLVMValueRef symbol, const char *prefix) {
 
 /// Weights are read where their file has them, which need not be aligned, and
 /// any load may be of a weight. Vector loads cost the same either way.
-static void allowMisalignedLoads(LLVMValueRef function) {
+static void allowMisaligned(LLVMValueRef op) {
+  if (LLVMGetInstructionOpcode(op) == LLVMLoad)
+    LLVMSetAlignment(op, 1);
+}
+
+static bool isBool(LLVMValueRef value) {
+  LLVMTypeRef type = LLVMTypeOf(value);
+  return LLVMGetTypeKind(type) == LLVMIntegerTypeKind &&
+         LLVMGetIntTypeWidth(type) == 1;
+}
+
+/// Reads and writes a truth value as the byte that it is in memory: loops with
+/// loads and stores of i1 are not vectorised.
+static void accessBytes(LLVMBuilderRef builder, LLVMValueRef op) {
+  LLVMTypeRef byte = LLVMInt8TypeInContext(LLVMGetValueContext(op));
+  LLVMOpcode code = LLVMGetInstructionOpcode(op);
+  LLVMPositionBuilderBefore(builder, op);
+  if (code == LLVMLoad && isBool(op)) {
+    LLVMValueRef load =
+        LLVMBuildLoad2(builder, byte, LLVMGetOperand(op, 0), "");
+    LLVMReplaceAllUsesWith(op,
+                           LLVMBuildTrunc(builder, load, LLVMTypeOf(op), ""));
+    LLVMInstructionEraseFromParent(op);
+  } else if (code == LLVMStore && isBool(LLVMGetOperand(op, 0))) {
+    LLVMValueRef value =
+        LLVMBuildZExt(builder, LLVMGetOperand(op, 0), byte, "");
+    LLVMBuildStore(builder, value, LLVMGetOperand(op, 1));
+    LLVMInstructionEraseFromParent(op);
+  }
+}
+
+static void prepareAccesses(LLVMValueRef function) {
+  LLVMBuilderRef builder =
+      LLVMCreateBuilderInContext(LLVMGetValueContext(function));
   for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
        block = LLVMGetNextBasicBlock(block))
-    for (LLVMValueRef op = LLVMGetFirstInstruction(block); op;
-         op = LLVMGetNextInstruction(op))
-      if (LLVMGetInstructionOpcode(op) == LLVMLoad)
-        LLVMSetAlignment(op, 1);
+    for (LLVMValueRef op = LLVMGetFirstInstruction(block), next; op;
+         op = next) {
+      next = LLVMGetNextInstruction(op);
+      allowMisaligned(op);
+      accessBytes(builder, op);
+    }
+  LLVMDisposeBuilder(builder);
 }
 
 /// Attributes and names of everything the part defines.
@@ -83,7 +119,7 @@ static void prepare(const Part *part, LLVMModuleRef module) {
        f = LLVMGetNextFunction(f)) {
     if (LLVMIsDeclaration(f))
       continue;
-    allowMisalignedLoads(f);
+    prepareAccesses(f);
     addAttribute(module, f, "target-cpu", part->cpu->name);
     addAttribute(module, f, "target-features", part->cpu->features);
     if (wide)
