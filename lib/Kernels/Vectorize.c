@@ -3,7 +3,8 @@
 // Rewrites what reduces in kernels - matrix products, convolutions, pools - as
 // loops over register tiles (TileCode.h) of sizes that Blocking.h chooses. The
 // op that gives the output its first value and elementwise ops that work on it
-// in place afterwards become part of the tile.
+// in place afterwards become part of the tile. Copies that change the innermost
+// dimension become squares of vectors (TransposeCode.h).
 //
 // Whatever has no form as vectors stays a linalg op, and becomes plain loops
 // later.
@@ -13,6 +14,7 @@
 #include "IR/Function.h"
 #include "Kernels/Passes.h"
 #include "Kernels/TaskLoops.h"
+#include "Kernels/TransposeCode.h"
 #include "Kernels/VectorBody.h"
 
 #include "mlir-c/Dialect/Linalg.h"
@@ -181,6 +183,21 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   return true;
 }
 
+/// Rewrites a copy that changes the innermost dimension when it can.
+static bool transpose(MlirOperation op, const UfTarget *target) {
+  MlirContext ctx = mlirOperationGetContext(op);
+  UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
+  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
+  UfBuilder b = {.ctx = ctx,
+                 .loc = mlirOperationGetLocation(op),
+                 .rewriter = rewriter,
+                 .op = op};
+  if (!ufEmitTransposition(&b, op, target, isAtTop(op)))
+    return false;
+  mlirOperationDestroy(op);
+  return true;
+}
+
 static bool hasReduction(MlirOperation op) {
   MlirAffineMap map = mlirAffineMapAttrGetValue(
       mlirArrayAttrGetElement(mlirLinalgGetIndexingMapsAttribute(op),
@@ -204,7 +221,8 @@ static void vectorizeBlock(MlirBlock block, const UfTarget *target) {
        op = next) {
     next = mlirOperationGetNextInBlock(op);
     if (isStructured(op)) {
-      bool done = hasReduction(op) && vectorizeGroup(before, op, target, &next);
+      bool done = hasReduction(op) ? vectorizeGroup(before, op, target, &next)
+                                   : transpose(op, target);
       before = done ? (MlirOperation){NULL} : op;
     } else if (!isTransparent(op)) {
       vectorizeInside(op, target);

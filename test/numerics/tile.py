@@ -145,6 +145,27 @@ def convolution(
     }
 
 
+def transposition(shape, perm, dtype="float32", is_open=False):
+    x = (RANDOM.standard_normal(shape) * 50).astype(dtype)
+    type_of = helper.np_dtype_to_tensor_dtype(x.dtype)
+    sizes = [f"d{i}" for i in range(len(shape))] if is_open else list(shape)
+    graph = helper.make_graph(
+        [helper.make_node("Transpose", ["x"], ["y"], perm=perm)],
+        "transposition",
+        [helper.make_tensor_value_info("x", type_of, sizes)],
+        [helper.make_tensor_value_info("y", type_of, [sizes[i] for i in perm])],
+    )
+    numbers = "x".join(map(str, shape)) + "_" + "".join(map(str, perm))
+    return {
+        "name": f"transposition_{numbers}_{dtype}" + "_open" * is_open,
+        "model": lambda: helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8
+        ),
+        "inputs": {"x": x},
+        "reference": [np.ascontiguousarray(x.transpose(perm))],
+    }
+
+
 CASES = [
     product(m, n, k)
     for m, n, k in [
@@ -187,4 +208,18 @@ CASES += [
     convolution(24, (10, 11), 48, 3, groups=4),
     convolution(16, (9, 10), 20, 3, batch=3, is_open=True),
     convolution(64, (1, 40), 64, 1),
+]
+CASES += [
+    transposition((64, 48), [1, 0]),
+    transposition((37, 53), [1, 0]),
+    transposition((3, 224, 30), [1, 2, 0]),
+    transposition((2, 17, 9, 33), [0, 2, 3, 1]),
+    transposition((2, 20, 31, 5), [3, 1, 0, 2]),
+    transposition((1, 300), [1, 0]),
+    transposition((40, 40), [1, 0], is_open=True),
+    transposition((5, 19, 35), [0, 2, 1], is_open=True),
+]
+CASES += [
+    transposition((35, 50), [1, 0], dtype)
+    for dtype in ("float64", "float16", "int8", "int64", "bool")
 ]
