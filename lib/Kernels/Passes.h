@@ -25,6 +25,7 @@ extern const UfShimPass ufPassVectorizeKernels;
 extern const UfShimPass ufPassTasks;            ///< ufront-forall-to-tasks
 extern const UfShimPass ufPassBindRuntime;      ///< ufront-bind-runtime
 extern const UfShimPass ufPassExpandMath;       ///< ufront-expand-math
+extern const UfShimPass ufPassLowerExtrema;     ///< ufront-lower-extrema
 
 /// On functions: a kernel, made by outlining and called by @forward or @init.
 #define UF_KERNEL_ATTR "ufront.kernel"

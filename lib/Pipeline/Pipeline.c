@@ -45,7 +45,8 @@
   "ufront-forall-to-tasks,ufront-bind-runtime,canonicalize,cse,"               \
   "func.func(scf-forall-to-for,convert-linalg-to-loops),"                      \
   "expand-strided-metadata,lower-affine,"                                      \
-  "func.func(arith-expand,math-extend-to-supported-types,"                     \
+  "func.func(ufront-lower-extrema,arith-expand,"                               \
+  "math-extend-to-supported-types,"                                            \
   "ufront-expand-math),"                                                       \
   "convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"               \
   "convert-vector-to-llvm,convert-ub-to-llvm,finalize-memref-to-llvm,"         \
@@ -83,6 +84,7 @@ const UfShimPass *const ufPasses[] = {
     &ufPassTasks,
     &ufPassBindRuntime,
     &ufPassExpandMath,
+    &ufPassLowerExtrema,
     NULL,
 };
 
