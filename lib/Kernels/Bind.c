@@ -198,7 +198,7 @@ static void bindOthers(MlirOperation module) {
                    .loc = mlirOperationGetLocation(funcs.ops[i]),
                    .rewriter = rewriter};
     if (ufIsMarked(funcs.ops[i], UF_KERNEL_ATTR))
-      ufBindPool(&b, module, funcs.ops[i]);
+      ufBindScratch(&b, module, funcs.ops[i]);
   }
   ufOpsFree(&funcs);
 }

@@ -9,6 +9,12 @@
 
 #include <stdlib.h>
 
+enum {
+  ALIGNMENT = 64,
+  /// What a function may take of the stack, which may be a thread's.
+  MAX_STACK_BYTES = 128 << 10,
+};
+
 static bool isMemRef(MlirValue value) {
   return mlirTypeIsAMemRef(mlirValueGetType(value));
 }
@@ -308,11 +314,39 @@ int64_t ufBindBuffers(UfBuilder *b, MlirOperation module, MlirOperation func) {
   return arena;
 }
 
-void ufBindPool(UfBuilder *b, MlirOperation module, MlirOperation func) {
+/// Puts a small buffer of known size on the stack, at the function's start, so
+/// that a loop uses the same one in every step. False when it must not.
+static bool takeFromStack(MlirRewriterBase rewriter, MlirOperation func,
+                          MlirOperation alloc, int64_t *stackBytes) {
+  UfShape shape = ufShape(ufResultOf(alloc, 0));
+  int64_t count = ufNumElements(&shape);
+  if (count == UF_DYNAMIC || count > MAX_STACK_BYTES)
+    return false;
+  int64_t bytes = count * ufElementBytes(shape.element);
+  if (*stackBytes + bytes > MAX_STACK_BYTES || lifeOf(alloc).escapes)
+    return false;
+  *stackBytes += bytes;
+  mlirRewriterBaseSetInsertionPointToStart(rewriter, ufFunctionBody(func));
+  UfBuilder b = {.ctx = mlirOperationGetContext(func),
+                 .loc = mlirOperationGetLocation(alloc),
+                 .rewriter = rewriter};
+  MlirAttribute segments = mlirDenseI32ArrayGet(b.ctx, 2, (int32_t[]){0, 0});
+  MlirAttribute alignment = mlirIntegerAttrGet(ufI64(&b), ALIGNMENT);
+  MlirValue buffer = ufBuild(
+      &b, "memref.alloca", mlirValueGetType(ufResultOf(alloc, 0)), UF_NO_VALUES,
+      UF_ATTRS({"operandSegmentSizes", segments}, {"alignment", alignment}));
+  mlirValueReplaceAllUsesOfWith(ufResultOf(alloc, 0), buffer);
+  mlirOperationDestroy(alloc);
+  return true;
+}
+
+void ufBindScratch(UfBuilder *b, MlirOperation module, MlirOperation func) {
   MlirValue call = mlirBlockGetArgument(ufFunctionBody(func), 0);
   UfOps allocs = ufCollectOps(func, "memref.alloc");
+  int64_t stackBytes = 0;
   for (size_t i = 0; i < allocs.count; ++i)
-    takeFromPool(b, module, call, allocs.ops[i]);
+    if (!takeFromStack(b->rewriter, func, allocs.ops[i], &stackBytes))
+      takeFromPool(b, module, call, allocs.ops[i]);
   ufOpsFree(&allocs);
 }
 

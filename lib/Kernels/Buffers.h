@@ -15,8 +15,9 @@ void ufBindOutputs(UfBuilder *b, MlirOperation module, MlirOperation func);
 /// freed after its last use. Returns the bytes of the arena.
 int64_t ufBindBuffers(UfBuilder *b, MlirOperation module, MlirOperation func);
 
-/// As ufBindBuffers for the other functions: everything from the pool.
-void ufBindPool(UfBuilder *b, MlirOperation module, MlirOperation func);
+/// As ufBindBuffers for the other functions: what is small and of known size on
+/// the stack, the rest from the pool.
+void ufBindScratch(UfBuilder *b, MlirOperation module, MlirOperation func);
 
 /// Makes every memref.copy in `module` a loop.
 void ufBindCopies(MlirOperation module);

@@ -2,12 +2,14 @@
 //
 // Rewrites tensor.pad, extract_slice, insert_slice, concat and splat so that
 // the copying they stand for is a linalg op with a destination. Only such ops
-// can be tiled, and kernels need a destination to write to.
+// can be tiled, and kernels need a destination to write to. A slice that linalg
+// ops alone read is not copied: it becomes a part of their kernels.
 //
 //===----------------------------------------------------------------------===//
 
 #include "IR/Function.h"
 #include "IR/Linalg.h"
+#include "Kernels/Domain.h"
 #include "Kernels/Passes.h"
 
 #include "mlir-c/Dialect/Linalg.h"
@@ -86,7 +88,35 @@ static void lowerPad(UfBuilder *b, MlirOperation op) {
   ufReplace(b, padded);
 }
 
+/// Whether only linalg ops read `value`, possibly with dimensions split.
+static bool onlyFeedsLinalg(MlirValue value) {
+  for (MlirOpOperand use = mlirValueGetFirstUse(value);
+       !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+    MlirOperation user = mlirOpOperandGetOwner(use);
+    intptr_t number = mlirOpOperandGetOperandNumber(use);
+    bool reads = ufIsLinalg(user) && !ufOpIs(user, "linalg.copy") &&
+                 number < mlirOperationGetNumOperands(user) -
+                              mlirOperationGetNumResults(user);
+    bool splits = ufOpIs(user, "tensor.expand_shape") && number == 0;
+    if (!reads && !(splits && onlyFeedsLinalg(ufResultOf(user, 0))))
+      return false;
+  }
+  return true;
+}
+
+/// Whether kernels can read the slice where it is.
+static bool staysView(MlirOperation slice) {
+  MlirAttribute strides = mlirOperationGetInherentAttributeByName(
+      slice, ufStr("static_strides"));
+  for (intptr_t i = 0; i < mlirDenseArrayGetNumElements(strides); ++i)
+    if (mlirDenseI64ArrayGetElement(strides, i) != 1)
+      return false;
+  return onlyFeedsLinalg(ufResultOf(slice, 0));
+}
+
 static void lowerExtractSlice(UfBuilder *b, MlirOperation op) {
+  if (staysView(op))
+    return;
   MlirOperation copy = mlirOperationClone(op);
   mlirRewriterBaseInsert(b->rewriter, copy);
   MlirValue slice = ufResultOf(copy, 0);

@@ -8,113 +8,27 @@
 
 #include "IR/Function.h"
 #include "Kernels/Contraction.h"
+#include "Kernels/Domain.h"
 #include "Kernels/LoopNest.h"
 #include "Kernels/Passes.h"
+#include "Kernels/RowGroup.h"
 #include "Kernels/Schedules.h"
+#include "Kernels/TileRows.h"
+#include "Kernels/TransposeCode.h"
 #include "Kernels/VectorBody.h"
 
-#include "mlir-c/AffineExpr.h"
-#include "mlir-c/AffineMap.h"
-#include "mlir-c/Dialect/Linalg.h"
 #include "mlir-c/Dialect/Transform/Interpreter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-  MAX_LOOPS = 16,
   WANTED_TILES = 32,
   /// Scalar steps below which a kernel is not worth sharing out.
   MIN_PARALLEL_WORK = 1 << 17,
 };
 
 #define CONTRACTION_ATTR "ufront.contraction"
-
-/// The loops of a linalg op, outermost first.
-typedef struct Loops {
-  int count;
-  int64_t extent[MAX_LOOPS]; ///< UF_DYNAMIC where unknown.
-  bool parallel[MAX_LOOPS];
-  int last;        ///< The loop over the last dimension of the result, or -1.
-  bool unitStride; ///< Stepping `last` steps every operand by one, or not at
-                   ///< all.
-} Loops;
-
-static MlirAffineMap mapAt(MlirOperation op, intptr_t i) {
-  return mlirAffineMapAttrGetValue(
-      mlirArrayAttrGetElement(mlirLinalgGetIndexingMapsAttribute(op), i));
-}
-
-/// The loop that result `i` of `map` is, or -1 when it is an expression.
-static int loopOf(MlirAffineMap map, intptr_t i) {
-  MlirAffineExpr expr = mlirAffineMapGetResult(map, i);
-  return mlirAffineExprIsADim(expr) ? (int)mlirAffineDimExprGetPosition(expr)
-                                    : -1;
-}
-
-static void readOperand(MlirOperation op, intptr_t operand, bool isResult,
-                        Loops *loops) {
-  MlirType type = mlirValueGetType(mlirOperationGetOperand(op, operand));
-  if (!ufIsRankedTensor(type))
-    return;
-  MlirAffineMap map = mapAt(op, operand);
-  intptr_t rank = mlirAffineMapGetNumResults(map);
-  bool isIndex[MAX_LOOPS] = {false};
-  for (intptr_t i = 0; i < rank; ++i) {
-    int loop = loopOf(map, i);
-    if (loop < 0)
-      continue;
-    loops->extent[loop] = mlirShapedTypeGetDimSize(type, i);
-    isIndex[loop] = true;
-    if (isResult && i == rank - 1)
-      loops->last = loop;
-  }
-  // A loop that one of several results lacks accumulates into that one.
-  for (int i = 0; isResult && i < loops->count; ++i)
-    loops->parallel[i] &= isIndex[i];
-}
-
-/// Whether no operand has loop `last` in any place but its last dimension.
-static bool hasUnitStride(MlirOperation op, int last) {
-  for (intptr_t k = 0; k < mlirOperationGetNumOperands(op); ++k) {
-    MlirAffineMap map = mapAt(op, k);
-    for (intptr_t i = 0; i + 1 < mlirAffineMapGetNumResults(map); ++i)
-      if (mlirAffineExprIsFunctionOfDim(mlirAffineMapGetResult(map, i), last))
-        return false;
-  }
-  return true;
-}
-
-static bool readLoops(MlirOperation op, Loops *loops) {
-  MlirAttribute maps = mlirLinalgGetIndexingMapsAttribute(op);
-  intptr_t numOperands = mlirOperationGetNumOperands(op);
-  if (mlirAttributeIsNull(maps) ||
-      mlirArrayAttrGetNumElements(maps) != numOperands)
-    return false;
-  *loops =
-      (Loops){.count = (int)mlirAffineMapGetNumDims(mapAt(op, 0)), .last = -1};
-  if (loops->count > MAX_LOOPS)
-    return false;
-  intptr_t numInits = mlirOperationGetNumResults(op);
-  for (int i = 0; i < loops->count; ++i) {
-    loops->extent[i] = UF_DYNAMIC;
-    loops->parallel[i] = numInits > 0;
-  }
-  for (intptr_t k = 0; k < numOperands; ++k)
-    readOperand(op, k, k >= numOperands - numInits, loops);
-  loops->unitStride = loops->last >= 0 && hasUnitStride(op, loops->last);
-  return true;
-}
-
-/// Scalar steps of the whole nest; a large number when a loop is dynamic.
-static int64_t workOf(const Loops *loops) {
-  int64_t work = 1;
-  for (int i = 0; i < loops->count; ++i)
-    if (loops->extent[i] == UF_DYNAMIC ||
-        __builtin_mul_overflow(work, loops->extent[i], &work))
-      return INT64_MAX;
-  return work;
-}
 
 //===----------------------------------------------------------------------===//
 // Running a script
@@ -177,7 +91,7 @@ static int64_t chooseTile(int64_t extent, int64_t tiles, bool last) {
 
 /// Tile sizes that make about WANTED_TILES tiles, outermost loops first: "1,
 /// 4". False when there is nothing to tile.
-static bool chooseTiles(const Loops *loops, char *text, size_t size) {
+static bool chooseTiles(const UfDomain *loops, char *text, size_t size) {
   int64_t tiles = 1;
   size_t used = 0;
   bool any = false;
@@ -197,7 +111,7 @@ static bool chooseTiles(const Loops *loops, char *text, size_t size) {
 
 /// Reductions outside the last loop: "0, 2, 1". False when they are already, or
 /// when that loop would not have stride 1.
-static bool chooseOrder(const Loops *loops, char *text, size_t size) {
+static bool chooseOrder(const UfDomain *loops, char *text, size_t size) {
   if (!loops->unitStride || loops->extent[loops->last] == 1)
     return false;
   size_t used = 0;
@@ -223,12 +137,12 @@ static Kernel findOps(MlirOperation func) {
   Kernel kernel = {{NULL}, {NULL}};
   for (MlirOperation op = mlirBlockGetFirstOperation(ufFunctionBody(func));
        op.ptr; op = mlirOperationGetNextInBlock(op)) {
-    Loops loops;
+    UfDomain loops;
     if (ufIsMarked(op, UF_ROOT_ATTR))
       kernel.root = op;
     MlirStringRef name = ufOpName(op);
     if (kernel.contraction.ptr || name.length < 7 ||
-        memcmp(name.data, "linalg.", 7) != 0 || !readLoops(op, &loops))
+        memcmp(name.data, "linalg.", 7) != 0 || !ufReadDomain(op, &loops))
       continue;
     for (int i = 0; i < loops.count; ++i)
       if (!loops.parallel[i])
@@ -239,17 +153,24 @@ static Kernel findOps(MlirOperation func) {
 
 static MlirLogicalResult scheduleKernel(MlirOperation func) {
   Kernel kernel = findOps(func);
-  Loops root, contraction;
-  char tiles[MAX_LOOPS * 24], order[MAX_LOOPS * 8];
-  if (!kernel.root.ptr || !readLoops(kernel.root, &root))
+  UfDomain root, contraction;
+  char tiles[UF_MAX_DOMAIN * 24], order[UF_MAX_DOMAIN * 8];
+  if (!kernel.root.ptr || !ufReadDomain(kernel.root, &root))
     return mlirLogicalResultSuccess();
-  int64_t work = workOf(&root);
+  if (ufIsMarked(kernel.root, UF_ROWS_ATTR)) {
+    ufTileRows(kernel.root);
+    return mlirLogicalResultSuccess();
+  }
+  int64_t work = ufDomainWork(&root);
   bool reorder = false;
   if (kernel.contraction.ptr && ufSuitsVectors(kernel.contraction) &&
       ufCanVectorizeBody(kernel.contraction))
     return mlirLogicalResultSuccess(); // ufront-vectorize-kernels tiles it
-  if (kernel.contraction.ptr && readLoops(kernel.contraction, &contraction)) {
-    work = workOf(&contraction);
+  if (!kernel.contraction.ptr && ufIsTransposition(kernel.root))
+    return mlirLogicalResultSuccess(); // so it does
+  if (kernel.contraction.ptr &&
+      ufReadDomain(kernel.contraction, &contraction)) {
+    work = ufDomainWork(&contraction);
     reorder = chooseOrder(&contraction, order, sizeof order);
     if (reorder)
       ufMark(kernel.contraction, CONTRACTION_ATTR);

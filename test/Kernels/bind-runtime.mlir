@@ -79,21 +79,32 @@ func.func @forward(%call: !llvm.ptr, %x: memref<?x8xf32> {ufront.name = "x"},
   return %r, %s, %x : memref<8xf32>, memref<?x8xf32>, memref<?x8xf32>
 }
 
-// Kernels take all they need from the pool.
+// Kernels put what is small on the stack, once and not in every step of a loop,
+// and take the rest from the pool.
 // CHECK-LABEL: func.func private @kernel(
+// CHECK:         %[[STACK:.*]] = memref.alloca() {alignment = 64 : i64} : memref<8xf32>
+// CHECK:         scf.for
+// CHECK:           linalg.exp {{.*}} outs(%[[STACK]]
+// CHECK:           linalg.exp ins(%[[STACK]]
 // CHECK:         %[[BLOCK:.*]] = call @ufrtCallAlloc
-// CHECK:         linalg.exp
-// CHECK:         linalg.exp
 // CHECK:         call @ufrtCallFree(%{{.*}}, %[[BLOCK]])
-func.func private @kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>)
+func.func private @kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>, %z: memref<65536xf32>)
     attributes {ufront.kernel} {
-  %t = memref.alloc() : memref<8xf32>
-  linalg.exp ins(%x : memref<8xf32>) outs(%t : memref<8xf32>)
-  linalg.exp ins(%t : memref<8xf32>) outs(%y : memref<8xf32>)
+  %0 = arith.constant 0 : index
+  %1 = arith.constant 1 : index
+  %8 = arith.constant 8 : index
+  scf.for %i = %0 to %8 step %1 {
+    %t = memref.alloc() : memref<8xf32>
+    linalg.exp ins(%x : memref<8xf32>) outs(%t : memref<8xf32>)
+    linalg.exp ins(%t : memref<8xf32>) outs(%y : memref<8xf32>)
+  }
+  %l = memref.alloc() : memref<65536xf32>
+  linalg.exp ins(%z : memref<65536xf32>) outs(%l : memref<65536xf32>)
+  linalg.exp ins(%l : memref<65536xf32>) outs(%z : memref<65536xf32>)
   return
 }
-func.func @uses_kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>) {
-  call @kernel(%call, %x, %y) : (!llvm.ptr, memref<8xf32>, memref<8xf32>) -> ()
+func.func @uses_kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>, %z: memref<65536xf32>) {
+  call @kernel(%call, %x, %y, %z) : (!llvm.ptr, memref<8xf32>, memref<8xf32>, memref<65536xf32>) -> ()
   return
 }
 

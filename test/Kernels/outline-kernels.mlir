@@ -131,3 +131,32 @@ func.func @slices(%x: tensor<4x4xf32>, %into: tensor<8x4xf32>) -> tensor<8x4xf32
   %3 = tensor.insert_slice %2 into %into[4, 1] [4, 2] [1, 1] : tensor<4x2xf32> into tensor<8x4xf32>
   return %3 : tensor<8x4xf32>
 }
+
+// -----
+
+// A contraction takes along a bias that initialises its destination, and writes
+// right to where its result is inserted.
+// CHECK-LABEL: func.func @bias_and_insertion
+// CHECK-SAME:    %[[INTO:[a-z0-9]*]]: tensor<6x8xf32>
+// CHECK-NEXT:    %[[R:.*]] = call @kernel_0_
+// CHECK-NEXT:    return %[[R]]
+// CHECK:       func.func private @kernel_0_
+// CHECK:         %[[HOLE:.*]] = tensor.extract_slice %{{.*}}[1, 0] [4, 8] [1, 1]
+// CHECK:         %[[INIT:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<8xf32>) outs(%[[HOLE]] : tensor<4x8xf32>)
+// CHECK:         %[[M:.*]] = linalg.matmul {ufront.root} {{.*}} outs(%[[INIT]]
+// CHECK:         tensor.insert_slice %[[M]] into %{{.*}}[1, 0] [4, 8] [1, 1]
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#row = affine_map<(d0, d1) -> (d1)>
+func.func @bias_and_insertion(%into: tensor<6x8xf32>, %x: tensor<4x8xf32>, %w: tensor<8x8xf32>, %b: tensor<8xf32>) -> tensor<6x8xf32> {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %f = linalg.generic {indexing_maps = [#row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%b : tensor<8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%bias: f32, %out: f32):
+    linalg.yield %bias : f32
+  } -> tensor<4x8xf32>
+  %0 = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x8xf32>) outs(%f : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %hole = tensor.extract_slice %into[1, 0] [4, 8] [1, 1] : tensor<6x8xf32> to tensor<4x8xf32>
+  %copy = linalg.copy ins(%0 : tensor<4x8xf32>) outs(%hole : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %r = tensor.insert_slice %copy into %into[1, 0] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<6x8xf32>
+  return %r : tensor<6x8xf32>
+}
