@@ -12,6 +12,7 @@
 #include "Dialect/Shim.h"
 #include "IR/Build.h"
 
+extern const UfShimPass ufPassLayout;           ///< ufront-layout
 extern const UfShimPass ufPassFoldTransposes;   ///< ufront-fold-transposes
 extern const UfShimPass ufPassPackOperands;     ///< ufront-pack-operands
 extern const UfShimPass ufPassHoistWeights;     ///< ufront-hoist-weights

@@ -27,6 +27,7 @@
           "reconcile-unrealized-casts,canonicalize,cse"
 
 #define KERNELS                                                                \
+  "func.func(ufront-layout),canonicalize,cse,"                                 \
   "func.func(ufront-fold-transposes,ufront-pack-operands),cse,"                \
   "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
   "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
@@ -72,6 +73,7 @@ const UfShimPass *const ufPasses[] = {
     &ufPassParamsToArguments,
     &ufPassUfrontToTosa,
     &ufPassUfrontToLinalg,
+    &ufPassLayout,
     &ufPassFoldTransposes,
     &ufPassPackOperands,
     &ufPassHoistWeights,
