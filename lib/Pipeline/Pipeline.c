@@ -36,23 +36,22 @@
   "canonicalize,cse"
 
 // Functions write their results into buffers their callers give them; cse and
-// canonicalize run twice to remove copies of a buffer to itself.
+// canonicalize run twice to remove copies of a buffer to itself. What can is run
+// function by function: then several run at once.
 #define TO_LLVM                                                                \
   "one-shot-bufferize{bufferize-function-boundaries=true "                     \
   "allow-return-allocs-from-loops=true "                                       \
   "function-boundary-type-conversion=identity-layout-map},"                    \
-  "drop-equivalent-buffer-results,cse,canonicalize,cse,canonicalize,"          \
+  "drop-equivalent-buffer-results,"                                            \
+  "func.func(cse,canonicalize,cse,canonicalize),"                              \
   "ufront-vectorize-kernels,"                                                  \
-  "ufront-forall-to-tasks,ufront-bind-runtime,canonicalize,cse,"               \
-  "func.func(scf-forall-to-for,convert-linalg-to-loops),"                      \
-  "expand-strided-metadata,lower-affine,"                                      \
-  "func.func(ufront-lower-extrema,arith-expand,"                               \
-  "math-extend-to-supported-types,"                                            \
-  "ufront-expand-math),"                                                       \
-  "convert-scf-to-cf,convert-math-to-llvm,convert-math-to-libm,"               \
-  "convert-vector-to-llvm,convert-ub-to-llvm,finalize-memref-to-llvm,"         \
-  "convert-func-to-llvm,convert-arith-to-llvm,convert-index-to-llvm,"          \
-  "convert-cf-to-llvm,reconcile-unrealized-casts,canonicalize,cse"
+  "ufront-forall-to-tasks,ufront-bind-runtime,"                                \
+  "func.func(canonicalize,cse,scf-forall-to-for,convert-linalg-to-loops,"      \
+  "expand-strided-metadata,lower-affine,ufront-lower-extrema,arith-expand,"    \
+  "math-extend-to-supported-types,ufront-expand-math,convert-scf-to-cf,"       \
+  "convert-math-to-llvm),convert-math-to-libm,"                                \
+  "func.func(convert-vector-to-llvm),finalize-memref-to-llvm,convert-to-llvm," \
+  "reconcile-unrealized-casts,llvm.func(canonicalize,cse)"
 
 const char ufPipelineSimplify[] = SIMPLIFY;
 const char ufPipelinePrepare[] = HOIST;
