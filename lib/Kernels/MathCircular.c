@@ -1,4 +1,4 @@
-//===-- MathCircular.c - sin and cos --------------------------------------===//
+//===-- MathCircular.c - sin, cos, tan and their inverses -----------------===//
 //
 // x = n pi / 2 + r with |r| <= pi / 4; n says which of sin r and cos r it is,
 // and its sign. Cody and Waite's reduction (Software Manual for the Elementary
@@ -19,6 +19,24 @@ static const double ofSin[] = {-0.16666667163372039794921875,
 static const double ofCos[] = {1, -0.5, 4.1666664183139801025390625e-2,
                                -1.3888240791857242584228515625e-3,
                                2.45359842665493488311767578125e-5};
+
+// (tan r / r - 1) / r^2 in r^2.
+static const double ofTan[] = {
+    0.3333333432674407958984375,       0.133332073688507080078125,
+    5.39982877671718597412109375e-2,   2.1596528589725494384765625e-2,
+    1.0035939514636993408203125e-2,    1.08175165951251983642578125e-3,
+    3.89810861088335514068603515625e-3};
+// (atan x / x - 1) / z, with z = x^2, for |x| <= 1; the same of asin, to 1/2.
+static const double ofAtan[] = {
+    -0.333333313465118408203125,        0.1999975144863128662109375,
+    -0.1427907049655914306640625,       0.110385827720165252685546875,
+    -8.6774773895740509033203125e-2,    6.296260654926300048828125e-2,
+    -3.64330299198627471923828125e-2,   1.3860541395843029022216796875e-2,
+    -2.47651594690978527069091796875e-3};
+static const double ofAsin[] = {
+    0.16666673123836517333984375, 7.49876201152801513671875e-2,
+    4.50201742351055145263671875e-2, 2.643353678286075592041015625e-2,
+    3.8328044116497039794921875e-2};
 
 // pi / 2 is the sum. With fma, the first two steps are exact where they cancel.
 static const double halfPi[] = {1.57079637050628662109375,
@@ -73,29 +91,53 @@ static Angle reduce(const UfMath *m, MlirValue x) {
               UF_VALUES(ufMathToBits(&in, shifted)), UF_NO_ATTRS)};
 }
 
-/// sin(quarter * pi / 2 + x), where x has the angle.
-static MlirValue waveAt(const UfMath *m, Angle angle, int64_t quarter) {
-  MlirValue r = angle.rest, z = ufMathMul(m, r, r);
-  MlirValue sin = ufMathPolynomial(m, z, UF_COUNT(ofSin), ofSin);
-  sin = ufMathFma(m, ufMathMul(m, sin, z), r, r);
+enum { EQUAL = 0 }; // arith.cmpi's predicate
+
+typedef enum Function { SIN, COS, TAN } Function;
+
+/// s + s z p(z).
+static MlirValue oddSeries(const UfMath *m, MlirValue s, MlirValue z, int count,
+                           const double *coefficients) {
+  MlirValue p = ufMathPolynomial(m, z, count, coefficients);
+  return ufMathFma(m, ufMathMul(m, p, z), s, s);
+}
+
+/// Whether the angle is in an even quarter.
+static MlirValue isEven(const UfMath *m, MlirValue quarters) {
+  MlirValue bit = ufMathBits(m, "arith.andi", quarters, ufMathInteger(m, 1));
+  return ufBuild(m->b, "arith.cmpi", m->truth,
+                 UF_VALUES(bit, ufMathInteger(m, 0)),
+                 UF_ATTRS({"predicate", ufIntAttr(m->b, EQUAL)}));
+}
+
+/// `x` with its sign turned where bit `bit` of `quarters` is set.
+static MlirValue turnSign(const UfMath *m, MlirValue x, MlirValue quarters,
+                          int64_t bit) {
+  MlirValue sign = ufMathBits(m, "arith.andi", quarters,
+                              ufMathInteger(m, (int64_t)1 << bit));
+  sign = ufMathBits(m, "arith.shli", sign, ufMathInteger(m, 31 - bit));
+  return ufMathFromBits(m,
+                        ufMathBits(m, "arith.xori", ufMathToBits(m, x), sign));
+}
+
+static MlirValue functionOf(const UfMath *m, Angle angle, Function function) {
+  MlirValue r = angle.rest, z = ufMathMul(m, r, r), quarters = angle.quarters;
+  if (function == TAN) {
+    MlirValue tan = oddSeries(m, r, z, UF_COUNT(ofTan), ofTan);
+    MlirValue other = ufMathDiv(m, ufMathReal(m, 1), tan);
+    tan = ufMathSelect(m, isEven(m, quarters), tan, other);
+    return turnSign(m, tan, quarters, 0);
+  }
+  MlirValue sin = oddSeries(m, r, z, UF_COUNT(ofSin), ofSin);
   MlirValue cos = ufMathPolynomial(m, z, UF_COUNT(ofCos), ofCos);
-  MlirValue bits = angle.quarters;
-  if (quarter)
-    bits = ufMathBits(m, "arith.addi", bits, ufMathInteger(m, quarter));
-  // Bit 0 chooses, bit 1 is the sign.
-  MlirValue low = ufMathBits(m, "arith.andi", bits, ufMathInteger(m, 1));
-  MlirValue isSin =
-      ufBuild(m->b, "arith.cmpi", m->truth, UF_VALUES(low, ufMathInteger(m, 0)),
-              UF_ATTRS({"predicate", ufIntAttr(m->b, /*eq=*/0)}));
-  MlirValue size = ufMathSelect(m, isSin, sin, cos);
-  MlirValue sign = ufMathBits(m, "arith.andi", bits, ufMathInteger(m, 2));
-  sign = ufMathBits(m, "arith.shli", sign, ufMathInteger(m, 30));
-  return ufMathFromBits(
-      m, ufMathBits(m, "arith.xori", ufMathToBits(m, size), sign));
+  if (function == COS) // sin(x + pi / 2)
+    quarters = ufMathBits(m, "arith.addi", quarters, ufMathInteger(m, 1));
+  MlirValue size = ufMathSelect(m, isEven(m, quarters), sin, cos);
+  return turnSign(m, size, quarters, 1);
 }
 
 /// A block that yields the function by one reduction or the other.
-static MlirRegion branchOf(const UfMath *m, MlirValue x, int64_t quarter,
+static MlirRegion branchOf(const UfMath *m, MlirValue x, Function function,
                            bool isFast) {
   MlirBlock block = mlirBlockCreate(0, NULL, NULL);
   UfBuilder in = ufBuilderIn(m->b, block);
@@ -103,44 +145,126 @@ static MlirRegion branchOf(const UfMath *m, MlirValue x, int64_t quarter,
   inner.b = &in;
   Angle angle = isFast ? reduceFast(&inner, x) : reduce(&inner, x);
   ufBuildOp(&in, "scf.yield", (UfTypes){0},
-            UF_VALUES(waveAt(&inner, angle, quarter)), UF_NO_ATTRS, NULL, 0);
+            UF_VALUES(functionOf(&inner, angle, function)), UF_NO_ATTRS, NULL,
+            0);
   MlirRegion region = mlirRegionCreate();
   mlirRegionAppendOwnedBlock(region, block);
   return region;
 }
 
-/// sin(quarter * pi / 2 + x). A branch would keep loops over scalars from being
-/// vectorised, so only vectors choose.
-static MlirValue wave(const UfMath *m, MlirValue x, int64_t quarter) {
+/// A branch would keep loops over scalars from being vectorised, so only
+/// vectors choose how to reduce the angle.
+static MlirValue expandWave(const UfMath *m, MlirValue x, Function function) {
   if (!m->hasFma || !mlirTypeIsAVector(m->real) ||
       mlirShapedTypeGetRank(m->real) != 1)
-    return waveAt(m, reduce(m, x), quarter);
+    return functionOf(m, reduce(m, x), function);
   MlirAttribute kind =
       mlirAttributeParseGet(m->b->ctx, ufStr("#vector.kind<and>"));
   MlirValue isSmall =
       ufMathCompare(m, UF_MATH_GE, ufMathReal(m, fastLimit), ufMathAbs(m, x));
   MlirValue all = ufBuild(m->b, "vector.reduction", ufI1(m->b),
                           UF_VALUES(isSmall), UF_ATTRS({"kind", kind}));
-  MlirRegion regions[] = {branchOf(m, x, quarter, true),
-                          branchOf(m, x, quarter, false)};
+  MlirRegion regions[] = {branchOf(m, x, function, true),
+                          branchOf(m, x, function, false)};
   MlirOperation branch = ufBuildOp(m->b, "scf.if", UF_TYPES(m->real),
                                    UF_VALUES(all), UF_NO_ATTRS, regions, 2);
   return ufResultOf(branch, 0);
 }
 
-/// The reductions make 0 of -0.
-static MlirValue expandSin(const UfMath *m, const MlirValue *args) {
-  MlirValue x = args[0], sin = wave(m, x, 0);
+/// `result`, or `x` where it is 0: the reductions make 0 of -0.
+static MlirValue keepZero(const UfMath *m, MlirValue x, MlirValue result) {
   MlirValue isZero = ufMathCompare(m, UF_MATH_EQ, x, ufMathReal(m, 0));
-  return ufMathSelect(m, isZero, x, sin);
+  return ufMathSelect(m, isZero, x, result);
 }
 
+// 1.6 ulp.
+static MlirValue expandSin(const UfMath *m, const MlirValue *args) {
+  return keepZero(m, args[0], expandWave(m, args[0], SIN));
+}
+
+// 1.6 ulp.
 static MlirValue expandCos(const UfMath *m, const MlirValue *args) {
-  return wave(m, args[0], 1);
+  return expandWave(m, args[0], COS);
+}
+
+// 2.5 ulp; up to 4.4 by the fast reduction.
+static MlirValue expandTan(const UfMath *m, const MlirValue *args) {
+  return keepZero(m, args[0], functionOf(m, reduce(m, args[0]), TAN));
+}
+
+//===----------------------------------------------------------------------===//
+// Inverses
+//===----------------------------------------------------------------------===//
+
+/// pi / 2 - x.
+static MlirValue complement(const UfMath *m, MlirValue x) {
+  MlirValue low = ufMathSub(m, x, ufMathReal(m, halfPi[1]));
+  return ufMathSub(m, ufMathReal(m, halfPi[0]), low);
+}
+
+// 1.5 ulp. Above 1, pi / 2 - atan(1 / x).
+static MlirValue expandAtan(const UfMath *m, const MlirValue *args) {
+  MlirValue a = ufMathAbs(m, args[0]), one = ufMathReal(m, 1);
+  MlirValue isLarge = ufMathCompare(m, UF_MATH_GT, a, one);
+  MlirValue s = ufMathSelect(m, isLarge, ufMathDiv(m, one, a), a);
+  MlirValue z = ufMathMul(m, s, s);
+  MlirValue angle = oddSeries(m, s, z, UF_COUNT(ofAtan), ofAtan);
+  angle = ufMathSelect(m, isLarge, complement(m, angle), angle);
+  return ufMathCopySign(m, angle, args[0]);
+}
+
+/// asin |x| in two parts up to 1/2; above, asin(sqrt((1 - |x|) / 2)), which is
+/// (pi / 2 - asin |x|) / 2.
+typedef struct SmallAsin {
+  MlirValue first, rest, isLarge;
+} SmallAsin;
+
+static SmallAsin smallAsin(const UfMath *m, MlirValue x) {
+  MlirValue a = ufMathAbs(m, x), half = ufMathReal(m, 0.5);
+  MlirValue isLarge = ufMathCompare(m, UF_MATH_GT, a, half);
+  MlirValue rest = ufMathMul(m, ufMathSub(m, ufMathReal(m, 1), a), half);
+  MlirValue root =
+      ufBuild(m->b, "math.sqrt", m->real, UF_VALUES(rest), UF_NO_ATTRS);
+  MlirValue z = ufMathSelect(m, isLarge, rest, ufMathMul(m, a, a));
+  MlirValue s = ufMathSelect(m, isLarge, root, a);
+  MlirValue p = ufMathPolynomial(m, z, UF_COUNT(ofAsin), ofAsin);
+  return (SmallAsin){s, ufMathMul(m, ufMathMul(m, p, z), s), isLarge};
+}
+
+static MlirValue twice(const UfMath *m, MlirValue x) {
+  return ufMathAdd(m, x, x);
+}
+
+// 2.0 ulp.
+static MlirValue expandAsin(const UfMath *m, const MlirValue *args) {
+  SmallAsin s = smallAsin(m, args[0]);
+  MlirValue small = ufMathAdd(m, s.first, s.rest);
+  MlirValue large = ufMathSub(m, ufMathReal(m, halfPi[0]), twice(m, s.first));
+  MlirValue low = ufMathSub(m, twice(m, s.rest), ufMathReal(m, halfPi[1]));
+  large = ufMathSub(m, large, low);
+  MlirValue angle = ufMathSelect(m, s.isLarge, large, small);
+  return ufMathCopySign(m, angle, args[0]);
+}
+
+// 1.3 ulp.
+static MlirValue expandAcos(const UfMath *m, const MlirValue *args) {
+  MlirValue x = args[0];
+  SmallAsin s = smallAsin(m, x);
+  MlirValue asin = ufMathAdd(m, s.first, s.rest);
+  MlirValue small = complement(m, ufMathCopySign(m, asin, x));
+  MlirValue large = twice(m, asin);
+  MlirValue isBelow = ufMathCompare(m, UF_MATH_LT, x, ufMathReal(m, 0));
+  MlirValue below = ufMathSub(m, ufMathReal(m, M_PI), large);
+  large = ufMathSelect(m, isBelow, below, large);
+  return ufMathSelect(m, s.isLarge, large, small);
 }
 
 const UfMathFunction ufMathCirculars[] = {
     {.op = "math.sin", .expand = expandSin},
     {.op = "math.cos", .expand = expandCos},
+    {.op = "math.tan", .expand = expandTan},
+    {.op = "math.atan", .expand = expandAtan},
+    {.op = "math.asin", .expand = expandAsin},
+    {.op = "math.acos", .expand = expandAcos},
     {0},
 };

@@ -1,4 +1,4 @@
-//===-- MathExponential.c - exp, exp2, expm1, tanh and erf ----------------===//
+//===-- MathExponential.c - exp, sinh, tanh, erf and similar --------------===//
 //
 // Each is reduced to e^r with |r| <= ln 2 / 2 and a power of two, which is made
 // of bits (Muller, Elementary Functions, 3rd edition, chapter 11). Errors are
@@ -27,6 +27,11 @@ static const double ofTanh[] = {
     -0.3333332836627960205078125, 0.13332764804363250732421875,
     -5.3851343691349029541015625e-2, 2.1000802516937255859375e-2,
     -6.1026513576507568359375e-3};
+// (sinh x / x - 1) / z for |x| <= 1.
+static const double ofSinh[] = {0.16666667163372039794921875,
+                                8.333298377692699432373046875e-3,
+                                1.9846358918884483213043212890625e-4,
+                                2.759107474048505537211894989013671875e-6};
 // erf x / x - 1 in z = x^2, for |x| <= 0.93.
 static const double ofErf[] = {
     0.12837915122509002685546875,      -0.37612497806549072265625,
@@ -154,11 +159,41 @@ static MlirValue expandErf(const UfMath *m, const MlirValue *args) {
   return ufMathCopySign(m, size, args[0]);
 }
 
+/// e^|x| / 2, infinite no sooner than sinh and cosh are.
+static MlirValue halfExp(const UfMath *m, MlirValue a) {
+  Reduced r = reduce(m, ufMathAtMost(m, a, 91), 253);
+  MlirValue p = ufMathPolynomial(m, r.rest, UF_COUNT(ofExp), ofExp);
+  p = ufMathFma(m, p, ufMathMul(m, r.rest, r.rest), r.rest);
+  return scale(m, ufMathAdd(m, p, ufMathReal(m, 1)), r.bits);
+}
+
+// 1.7 ulp. Half of e^a - e^-a with a = |x|; near 0, where that cancels, a
+// polynomial.
+static MlirValue expandSinh(const UfMath *m, const MlirValue *args) {
+  MlirValue a = ufMathAbs(m, args[0]), half = halfExp(m, a);
+  MlirValue other = ufMathDiv(m, ufMathReal(m, 0.25), half);
+  MlirValue large = ufMathSub(m, half, other), z = ufMathMul(m, a, a);
+  MlirValue p = ufMathPolynomial(m, z, UF_COUNT(ofSinh), ofSinh);
+  MlirValue small = ufMathFma(m, ufMathMul(m, p, z), a, a);
+  MlirValue isSmall = ufMathCompare(m, UF_MATH_LT, a, ufMathReal(m, 1));
+  MlirValue size = ufMathSelect(m, isSmall, small, large);
+  return ufMathCopySign(m, size, args[0]);
+}
+
+// 1.5 ulp.
+static MlirValue expandCosh(const UfMath *m, const MlirValue *args) {
+  MlirValue half = halfExp(m, ufMathAbs(m, args[0]));
+  MlirValue other = ufMathDiv(m, ufMathReal(m, 0.25), half);
+  return ufMathAdd(m, half, other);
+}
+
 const UfMathFunction ufMathExponentials[] = {
     {.op = "math.exp", .expand = expandExp},
     {.op = "math.exp2", .expand = expandExp2},
     {.op = "math.expm1", .expand = expandExpm1},
     {.op = "math.tanh", .expand = expandTanh},
     {.op = "math.erf", .expand = expandErf},
+    {.op = "math.sinh", .expand = expandSinh},
+    {.op = "math.cosh", .expand = expandCosh},
     {0},
 };

@@ -225,7 +225,7 @@ static MlirValue signedPower(const UfMath *m, MlirValue x, MlirValue y,
   return ufMathSelect(m, isOne, one, result);
 }
 
-// 0.51 ulp. 2^(y log2 |x|) in f64. Exponents are kept finite: 0 times infinity
+// 0.54 ulp. 2^(y log2 |x|) in f64. Exponents are kept finite: 0 times infinity
 // would be NaN, but a great power of 1 is 1.
 static MlirValue expandPow(const UfMath *m, const MlirValue *args) {
   MlirValue x = args[0], y = args[1];

@@ -48,6 +48,19 @@ func.func @all(%x: f32, %y: f32) -> (f32, f32, f32, f32, f32, f32, f32, f32) {
       : f32, f32, f32, f32, f32, f32, f32, f32
 }
 
+// CHECK-LABEL: func @circular
+// CHECK-NOT:   math.{{a?sin|a?cos|a?tan}}
+// CHECK:       return
+func.func @circular(%x: f32) -> (f32, f32, f32, f32, f32, f32) {
+  %0 = math.tan %x : f32
+  %1 = math.sinh %x : f32
+  %2 = math.cosh %x : f32
+  %3 = math.atan %x : f32
+  %4 = math.asin %x : f32
+  %5 = math.acos %x : f32
+  return %0, %1, %2, %3, %4, %5 : f32, f32, f32, f32, f32, f32
+}
+
 // A power is computed in f64.
 // CHECK-LABEL: func @power
 // CHECK:       arith.extf %{{.*}} : vector<8xf32> to vector<8xf64>
