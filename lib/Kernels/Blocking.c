@@ -2,14 +2,16 @@
 
 #include "Kernels/Blocking.h"
 
+#include <string.h>
+
 enum {
   MAX_VECTORS = 8,
   MAX_ROWS = 16,
   DYNAMIC_ROWS = 8,         ///< Of a tile when the loop's length is open.
-  MIN_TASKS = 16,           ///< For threads to share out evenly.
+  MIN_TASKS = 8,            ///< For threads to share out evenly.
   TASK_WORK = 128 << 10,    ///< Multiply-adds that make a task worth its call.
   PARALLEL_WORK = 64 << 10, ///< Below this one thread does it all.
-  BLOCK_ROWS = 128, ///< That a panel read from afar should meet, if there are.
+  BLOCK_ROWS = 256, ///< That a panel read from afar should meet, if there are.
   MIN_CHUNK = 256   ///< Steps of a sum that make up for storing it.
 };
 
@@ -49,6 +51,26 @@ static int findVectorLoop(const UfGroup *group) {
       return l;
   }
   return UF_NO_LOOP;
+}
+
+static bool reduces(const UfGroup *group) {
+  for (int l = 0; l < group->loops.count; ++l)
+    if (!group->loops.parallel[l])
+      return true;
+  return false;
+}
+
+/// Whether the root computes functions that become long polynomials.
+static bool callsMath(const UfGroup *group) {
+  MlirBlock body =
+      mlirRegionGetFirstBlock(mlirOperationGetRegion(group->root.op, 0));
+  for (MlirOperation op = mlirBlockGetFirstOperation(body); op.ptr;
+       op = mlirOperationGetNextInBlock(op)) {
+    MlirStringRef name = ufOpName(op);
+    if (name.length > 5 && memcmp(name.data, "math.", 5) == 0)
+      return true;
+  }
+  return false;
 }
 
 /// Elements of one vector: the widest type of the group fills a register.
@@ -110,7 +132,9 @@ static void chooseRows(const UfGroup *group, const UfTarget *target,
   int64_t most = smaller(registers / out->vectors, MAX_ROWS);
   most = most < 1 ? 1 : most;
   out->rows = out->outerRows = 1;
-  out->outerRowLoop = UF_NO_LOOP;
+  out->outerRowLoop = out->rowLoop = UF_NO_LOOP;
+  if (!reduces(group))
+    return; // rows would share nothing but registers
   out->rowLoop = findRowLoop(group, out->vectorLoop, UF_NO_LOOP);
   if (out->rowLoop == UF_NO_LOOP)
     return;
@@ -144,6 +168,8 @@ static int64_t chooseVectors(const UfGroup *group, const UfTarget *target,
     if (group->loops.parallel[l] && l != out->vectorLoop)
       rows = smaller(rows * guess(group->loops.extent[l]), MAX_ROWS);
   int64_t wanted = rows <= 2 ? 8 : rows <= 6 ? 4 : 2;
+  if (!reduces(group))
+    wanted = callsMath(group) ? 2 : 4; // each needs registers of its own
   if (target->registers < 32 && wanted > 4)
     wanted = 4;
   return smaller(

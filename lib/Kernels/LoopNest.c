@@ -212,7 +212,8 @@ bool ufReadRoot(UfBuilder *b, MlirOperation root, UfGroup *group) {
     UfAccess *access = &group->root.inputs[group->root.numInputs++];
     if (!readAccess(b, mlirOperationGetOperand(root, i), mapOf(root, i), access,
                     &layout) ||
-        mlirValueEqual(access->memref, group->output.memref))
+        (mlirValueEqual(access->memref, group->output.memref) &&
+         !mlirAffineMapEqual(mapOf(root, i), outMap)))
       return false;
     readExtents(access, &layout, &group->loops, known);
   }

@@ -151,21 +151,32 @@ static Kernel findOps(MlirOperation func) {
   return kernel;
 }
 
+/// Whether the results of both ops have the same type.
+static bool isAsLarge(MlirOperation root, MlirOperation contraction) {
+  return contraction.ptr && mlirOperationGetNumResults(root) == 1 &&
+         mlirOperationGetNumResults(contraction) == 1 &&
+         mlirTypeEqual(mlirValueGetType(ufResultOf(root, 0)),
+                       mlirValueGetType(ufResultOf(contraction, 0)));
+}
+
 static MlirLogicalResult scheduleKernel(MlirOperation func) {
   Kernel kernel = findOps(func);
   UfDomain root, contraction;
   char tiles[UF_MAX_DOMAIN * 24], order[UF_MAX_DOMAIN * 8];
   if (!kernel.root.ptr || !ufReadDomain(kernel.root, &root))
     return mlirLogicalResultSuccess();
+  // Nothing goes back from what is reduced to rows as they were.
+  bool isWhole = !ufIsMarked(kernel.root, UF_ROWS_ATTR) ||
+                 isAsLarge(kernel.root, kernel.contraction);
+  if (kernel.contraction.ptr && isWhole && ufSuitsVectors(kernel.contraction) &&
+      ufCanVectorizeBody(kernel.contraction))
+    return mlirLogicalResultSuccess(); // ufront-vectorize-kernels tiles it
   if (ufIsMarked(kernel.root, UF_ROWS_ATTR)) {
     ufTileRows(kernel.root);
     return mlirLogicalResultSuccess();
   }
   int64_t work = ufDomainWork(&root);
   bool reorder = false;
-  if (kernel.contraction.ptr && ufSuitsVectors(kernel.contraction) &&
-      ufCanVectorizeBody(kernel.contraction))
-    return mlirLogicalResultSuccess(); // ufront-vectorize-kernels tiles it
   if (!kernel.contraction.ptr && ufIsTransposition(kernel.root))
     return mlirLogicalResultSuccess(); // so it does
   if (kernel.contraction.ptr &&

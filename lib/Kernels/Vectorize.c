@@ -13,6 +13,7 @@
 
 #include "IR/Function.h"
 #include "Kernels/Passes.h"
+#include "Kernels/ReduceCode.h"
 #include "Kernels/TaskLoops.h"
 #include "Kernels/TransposeCode.h"
 #include "Kernels/VectorBody.h"
@@ -21,7 +22,8 @@
 
 #include <string.h>
 
-enum { MIN_WORK = 1024 }; ///< Steps of the nest that are worth a tile's code.
+/// Steps of a nest that are worth a tile's code, also for one inside of loops.
+enum { MIN_WORK = 1024, MIN_INNER_WORK = 32 };
 
 static bool startsWith(MlirStringRef name, const char *prefix) {
   size_t length = strlen(prefix);
@@ -86,30 +88,30 @@ static void addInit(UfBuilder *b, MlirOperation init, UfGroup *group) {
 
 static void addEpilogues(UfBuilder *b, UfGroup *group) {
   MlirOperation op = following(group->root.op);
-  while (
-      op.ptr && group->numEpilogues < UF_MAX_STATEMENTS &&
-      numOutputs(op) == 1 && !ufOpIs(op, "linalg.fill") &&
-      mlirValueEqual(outputOf(op), group->output.memref) &&
-      ufReadElementwise(b, op, group, &group->epilogues[group->numEpilogues])) {
+  while (op.ptr && group->numEpilogues < UF_MAX_STATEMENTS &&
+         numOutputs(op) == 1 && !ufOpIs(op, "linalg.fill") &&
+         mlirValueEqual(outputOf(op), group->output.memref)) {
+    mlirRewriterBaseSetInsertionPointBefore(b->rewriter, op);
+    if (!ufReadElementwise(b, op, group,
+                           &group->epilogues[group->numEpilogues]))
+      return;
     ++group->numEpilogues;
     op = following(op);
   }
 }
 
-static bool reduces(const UfGroup *group) {
-  bool any = false;
+static bool isLarge(const UfGroup *group, int64_t least) {
   int64_t work = 1;
   for (int l = 0; l < group->loops.count; ++l) {
     UfSize extent = group->loops.extent[l];
-    any |= !group->loops.parallel[l];
-    if (ufIsStatic(extent) && work < MIN_WORK)
+    if (ufIsStatic(extent) && work < least)
       work *= extent.value;
     else
-      work = MIN_WORK;
+      work = least;
     if (ufIsSize(extent, 0))
       return false;
   }
-  return any && work >= MIN_WORK;
+  return work >= least;
 }
 
 /// Whether `op` is at the top of a function rather than in a loop.
@@ -153,6 +155,23 @@ static void destroyGroup(const UfGroup *group) {
     mlirOperationDestroy(group->epilogues[i].op);
 }
 
+/// Rewrites `root`, which reduces along memory, without what comes after it.
+static bool vectorizeReduction(UfBuilder *b, MlirOperation before,
+                               MlirOperation root, const UfTarget *target,
+                               MlirOperation *next) {
+  UfGroup group;
+  mlirRewriterBaseSetInsertionPointBefore(b->rewriter, root);
+  if (!ufReadRoot(b, root, &group))
+    return false;
+  addInit(b, before, &group);
+  ufMergeLoops(b, &group);
+  if (!ufEmitReduction(b, &group, target))
+    return false;
+  *next = mlirOperationGetNextInBlock(root);
+  destroyGroup(&group);
+  return true;
+}
+
 /// Rewrites the group around `root` and sets `*next` to the op after it, or
 /// returns false. `before` is the structured op that runs before it, or null.
 static bool vectorizeGroup(MlirOperation before, MlirOperation root,
@@ -167,7 +186,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   UfGroup group;
   UfBlocking blocking;
   if (numOutputs(root) != 1 || !ufReadRoot(&b, root, &group) ||
-      !reduces(&group))
+      !isLarge(&group, isAtTop(root) ? MIN_WORK : MIN_INNER_WORK))
     return false;
   addInit(&b, before, &group);
   addEpilogues(&b, &group);
@@ -176,7 +195,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   mlirRewriterBaseSetInsertionPointBefore(rewriter, last);
   ufMergeLoops(&b, &group);
   if (!ufCanEmitTile(&group) || !ufChooseBlocking(&group, target, &blocking))
-    return false;
+    return vectorizeReduction(&b, before, root, target, next);
   emitChunks(&b, &group, &blocking, !blocking.isSmall && isAtTop(root));
   *next = mlirOperationGetNextInBlock(last);
   destroyGroup(&group);
@@ -221,8 +240,8 @@ static void vectorizeBlock(MlirBlock block, const UfTarget *target) {
        op = next) {
     next = mlirOperationGetNextInBlock(op);
     if (isStructured(op)) {
-      bool done = hasReduction(op) ? vectorizeGroup(before, op, target, &next)
-                                   : transpose(op, target);
+      bool done = (!hasReduction(op) && transpose(op, target)) ||
+                  vectorizeGroup(before, op, target, &next);
       before = done ? (MlirOperation){NULL} : op;
     } else if (!isTransparent(op)) {
       vectorizeInside(op, target);
