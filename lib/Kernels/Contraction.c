@@ -32,14 +32,12 @@ static bool dependsOn(MlirAffineMap map, int loop) {
   return false;
 }
 
-/// The loop that result `i` of `map` is; -1 for the constant 0, else -2.
+/// The loop that result `i` of `map` is; -1 for a constant, else -2.
 static int loopOf(MlirAffineMap map, intptr_t i) {
   MlirAffineExpr expr = mlirAffineMapGetResult(map, i);
   if (mlirAffineExprIsADim(expr))
     return (int)mlirAffineDimExprGetPosition(expr);
-  bool isZero = mlirAffineExprIsAConstant(expr) &&
-                mlirAffineConstantExprGetValue(expr) == 0;
-  return isZero ? -1 : -2;
+  return mlirAffineExprIsAConstant(expr) ? -1 : -2;
 }
 
 //===----------------------------------------------------------------------===//
@@ -133,6 +131,9 @@ bool ufReadContraction(MlirOperation op, UfContraction *c) {
       return false;
     if (loop >= 0)
       isSeen[loop] = true;
+    else
+      c->atRhs[i] =
+          mlirAffineConstantExprGetValue(mlirAffineMapGetResult(map, i));
   }
   readLoops(op, c);
   for (int loop = 0; loop < c->numLoops; ++loop)
@@ -179,6 +180,22 @@ static MlirAttribute iteratorTypes(MlirContext ctx, MlirAffineMap output) {
   return mlirArrayAttrGet(ctx, count, list);
 }
 
+/// Says that the sums of a named op may be fused with their products, and
+/// added up in any order, as the sums of our own ops may.
+static void freeSums(MlirBlock body) {
+  for (MlirOperation op = mlirBlockGetFirstOperation(body); op.ptr;
+       op = mlirOperationGetNextInBlock(op)) {
+    bool isSum = ufOpIs(op, "arith.addf");
+    if (isSum || ufOpIs(op, "arith.mulf"))
+      mlirOperationSetInherentAttributeByName(
+          op, ufStr("fastmath"),
+          mlirAttributeParseGet(mlirOperationGetContext(op),
+                                ufStr(isSum
+                                          ? "#arith.fastmath<reassoc,contract>"
+                                          : "#arith.fastmath<contract>")));
+  }
+}
+
 MlirOperation ufGeneralize(MlirOperation op) {
   MlirContext ctx = mlirOperationGetContext(op);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
@@ -191,6 +208,7 @@ MlirOperation ufGeneralize(MlirOperation op) {
     operands[i] = mlirOperationGetOperand(op, i);
   MlirRegion region = mlirRegionCreate();
   mlirRegionTakeBody(region, mlirOperationGetRegion(op, 0));
+  freeSums(mlirRegionGetFirstBlock(region));
   MlirAttribute segments =
       mlirDenseI32ArrayGet(ctx, 2, (int32_t[]){count - 1, 1});
   MlirOperation made = ufBuildOp(

@@ -22,8 +22,9 @@ typedef struct UfContraction {
   bool inLhs[UF_MAX_RANK], inRhs[UF_MAX_RANK]; ///< The operand moves with it.
   int lhs, rhs;                                ///< Numbers of the operands.
   int n;                                       ///< The loop over columns.
-  /// The loop of each dimension of rhs; -1 for the constant 0.
+  /// The loop of each dimension of rhs; -1 for a constant, which is in atRhs.
   int ofRhs[UF_MAX_RANK];
+  int64_t atRhs[UF_MAX_RANK];
   MlirValue a, b; ///< lhs and rhs.
 } UfContraction;
 

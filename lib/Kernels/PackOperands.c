@@ -22,7 +22,7 @@
 
 enum {
   /// Smaller operands stay in the first-level cache whatever their order.
-  MIN_ELEMENTS = 4096,
+  MIN_ELEMENTS = 256,
   /// Rows that must share the work of packing an operand that is no weight.
   MIN_ROWS = 4,
 };
@@ -70,7 +70,7 @@ static void packWithEnd(UfBuilder *b, const MlirValue *args, MlirValue *results,
   const PackBody *body = data;
   const UfContraction *c = body->contraction;
   const Packing *packing = body->packing;
-  MlirValue indices[UF_MAX_RANK], zero = ufIndex(b, 0);
+  MlirValue indices[UF_MAX_RANK];
   MlirValue n = ufSizeValue(b, body->n);
   MlirValue panel = ufLoopIndex(b, packing->position[c->n]);
   MlirValue column = ufAdd(b, ufMul(b, panel, ufIndex(b, packing->columns)),
@@ -82,7 +82,8 @@ static void packWithEnd(UfBuilder *b, const MlirValue *args, MlirValue *results,
     if (loop == c->n)
       indices[i] = ufMin(b, column, last, true);
     else
-      indices[i] = loop < 0 ? zero : ufLoopIndex(b, packing->position[loop]);
+      indices[i] = loop < 0 ? ufIndex(b, c->atRhs[i])
+                            : ufLoopIndex(b, packing->position[loop]);
   }
   results[0] = ufSelect(b, isColumn, ufExtract(b, c->b, indices),
                         ufNumber(b, mlirValueGetType(args[0]), 0));
@@ -102,7 +103,8 @@ static MlirAffineMap sourceMap(const UfBuilder *b, const UfContraction *c,
   int rank = ufRank(c->b);
   for (int i = 0; i < rank; ++i) {
     int loop = c->ofRhs[i];
-    exprs[i] = loop < 0 ? number(b, 0) : ufExprDim(b, packing->position[loop]);
+    exprs[i] = loop < 0 ? number(b, c->atRhs[i])
+                        : ufExprDim(b, packing->position[loop]);
     if (loop == c->n)
       exprs[i] = mlirAffineAddExprGet(
           mlirAffineMulExprGet(exprs[i], number(b, packing->columns)),
@@ -182,6 +184,35 @@ static bool isWorthPacking(const UfContraction *c) {
          matrixElements(c) >= MIN_ELEMENTS;
 }
 
+/// Whether positions of the left operand overlap or leave gaps, so that lines
+/// of an image do not follow each other as one long line.
+static bool isWindow(MlirOperation op, const UfContraction *c) {
+  MlirAffineMap map = ufMapAt(op, c->lhs);
+  for (intptr_t i = 0; i < mlirAffineMapGetNumResults(map); ++i) {
+    MlirAffineExpr expr = mlirAffineMapGetResult(map, i);
+    if (!mlirAffineExprIsAAdd(expr))
+      continue;
+    for (int loop = 0; loop < c->numLoops; ++loop)
+      if (c->isReduction[loop] && c->extent[loop] != 1 &&
+          mlirAffineExprIsFunctionOfDim(expr, loop))
+        return true;
+    if (mlirAffineExprIsAMul(mlirAffineBinaryOpExprGetLHS(expr)))
+      return true;
+  }
+  return false;
+}
+
+/// How many rows there are to make tiles of: of a window that moves over an
+/// image, those of one line.
+static int64_t rowsForTiles(MlirOperation op, const UfContraction *c) {
+  if (!isWindow(op, c))
+    return ufContractionRows(c);
+  for (int loop = c->numLoops - 1; loop >= 0; --loop)
+    if (!c->isReduction[loop] && !c->inRhs[loop] && c->extent[loop] != 1)
+      return c->extent[loop];
+  return 1;
+}
+
 static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
                         MlirOperation op) {
   UfContraction c;
@@ -191,7 +222,7 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
   if (!mlirTypeIsAF32(sum) || ufRank(c.b) + 1 > UF_MAX_RANK ||
       !isWorthPacking(&c))
     return;
-  UfTile tile = ufChooseTile(target, ufContractionRows(&c), c.extent[c.n],
+  UfTile tile = ufChooseTile(target, rowsForTiles(op, &c), c.extent[c.n],
                              ufBitWidth(sum));
   if (!tile.vectors)
     return;
