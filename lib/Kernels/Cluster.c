@@ -124,6 +124,7 @@ static void ownScratch(UfCluster *cluster) {
 }
 
 /// insert_slice(copy(x, extract_slice(into)), into), or copy(extract_slice(x)).
+/// The same with a fill, of a number.
 static UfCluster takeSlices(MlirOperation copy) {
   UfCluster cluster = {0};
   MlirValue from = mlirOperationGetOperand(copy, 0);
@@ -223,16 +224,55 @@ static UfOps collectWork(MlirBlock block) {
   return work;
 }
 
+/// The cluster that fills the parts of a tensor before the one that `cluster`
+/// fills: its result is what `cluster` inserts into, and nothing else needs it.
+static UfCluster *fillBefore(Forming *forming, const UfCluster *cluster) {
+  UfClusters *list = &forming->clusters;
+  if (list->count == 0 || cluster->ops.count != 3)
+    return NULL;
+  UfCluster *before = &list->data[list->count - 1];
+  MlirOperation last = before->ops.ops[before->ops.count - 1];
+  MlirOperation insert = cluster->ops.ops[2];
+  if (!ufOpIs(before->ops.ops[before->root], "linalg.fill") ||
+      !ufOpIs(cluster->ops.ops[1], "linalg.fill") ||
+      !ufOpIs(last, "tensor.insert_slice") ||
+      !mlirValueEqual(mlirOperationGetOperand(insert, 1), ufResultOf(last, 0)))
+    return NULL;
+  for (MlirOpOperand use = mlirValueGetFirstUse(ufResultOf(last, 0));
+       !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+    MlirOperation user = mlirOpOperandGetOwner(use);
+    if (!mlirOperationEqual(user, insert) &&
+        !mlirOperationEqual(user, cluster->ops.ops[0]))
+      return NULL;
+  }
+  return before;
+}
+
+/// Adds a cluster around one root. The fills of a border are one kernel.
+static void addSingle(Forming *forming, UfCluster cluster) {
+  UfCluster *before = fillBefore(forming, &cluster);
+  if (!before) {
+    addCluster(forming, cluster);
+    return;
+  }
+  for (size_t i = 0; i < cluster.ops.count; ++i) {
+    ufOpsAdd(&before->ops, cluster.ops.ops[i]);
+    ufOpSetAdd(&forming->taken, cluster.ops.ops[i]);
+  }
+  before->root = before->ops.count - 2;
+  ufOpsFree(&cluster.ops);
+}
+
 /// Everything that is left: one root each.
 static void formOthers(Forming *forming) {
   for (MlirOperation op = mlirBlockGetFirstOperation(forming->block); op.ptr;
        op = mlirOperationGetNextInBlock(op)) {
     if (!isWork(op) || ufOpSetHas(&forming->taken, op))
       continue;
-    UfCluster cluster =
-        ufOpIs(op, "linalg.copy") ? takeSlices(op) : takeRoot(op);
+    bool copies = ufOpIs(op, "linalg.copy") || ufOpIs(op, "linalg.fill");
+    UfCluster cluster = copies ? takeSlices(op) : takeRoot(op);
     takeInsertion(&cluster);
-    addCluster(forming, cluster);
+    addSingle(forming, cluster);
   }
 }
 

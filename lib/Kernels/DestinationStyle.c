@@ -58,6 +58,41 @@ static void readMixed(MlirOperation op, const char *name, intptr_t *at,
   }
 }
 
+/// Whether every size is known and at least 0.
+static bool areCounts(int rank, const UfSize *sizes) {
+  for (int i = 0; i < rank; ++i)
+    if (!ufIsStatic(sizes[i]) || sizes[i].value < 0)
+      return false;
+  return true;
+}
+
+/// Fills what is around `inner` elements in the middle of `into`, slab by slab:
+/// those along a dimension are as long as the middle in the dimensions before
+/// it, and as long as the whole in those behind.
+static MlirValue fillBorder(UfBuilder *b, MlirValue value, MlirValue into,
+                            const UfSize *low, const UfSize *inner,
+                            const UfSize *high) {
+  int rank = ufRank(into);
+  UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK], whole[UF_MAX_RANK];
+  for (int i = 0; i < rank; ++i)
+    whole[i] = ufSizeAdd(b, ufSizeAdd(b, low[i], inner[i]), high[i]);
+  for (int d = 0; d < rank; ++d)
+    for (int end = 0; end < 2; ++end) {
+      UfSize width = end ? high[d] : low[d];
+      if (width.value == 0)
+        continue;
+      for (int i = 0; i < rank; ++i) {
+        offsets[i] = i < d ? low[i] : ufStatic(0);
+        sizes[i] = i < d ? inner[i] : whole[i];
+      }
+      offsets[d] = end ? ufSizeAdd(b, low[d], inner[d]) : ufStatic(0);
+      sizes[d] = width;
+      MlirValue slab = ufFilled(b, value, rank, sizes);
+      into = ufInsert(b, slab, into, offsets, sizes, NULL);
+    }
+  return into;
+}
+
 static void lowerPad(UfBuilder *b, MlirOperation op) {
   MlirBlock body = mlirRegionGetFirstBlock(mlirOperationGetRegion(op, 0));
   MlirOperation yield = mlirBlockGetTerminator(body);
@@ -83,7 +118,12 @@ static void lowerPad(UfBuilder *b, MlirOperation op) {
   ufSizesOf(b, x, inner);
   for (int i = 0; i < rank; ++i)
     sizes[i] = ufSizeAdd(b, ufSizeAdd(b, inner[i], low[i]), high[i]);
-  MlirValue filled = ufFilled(b, value, rank, sizes);
+  MlirType element = ufElementType(x);
+  MlirValue filled =
+      areCounts(rank, low) && areCounts(rank, high)
+          ? fillBorder(b, value, ufEmpty(b, element, rank, sizes), low, inner,
+                       high)
+          : ufFilled(b, value, rank, sizes);
   MlirValue padded = ufInsert(b, x, filled, low, inner, NULL);
   ufReplace(b, padded);
 }
@@ -106,8 +146,8 @@ static bool onlyFeedsLinalg(MlirValue value) {
 
 /// Whether kernels can read the slice where it is.
 static bool staysView(MlirOperation slice) {
-  MlirAttribute strides = mlirOperationGetInherentAttributeByName(
-      slice, ufStr("static_strides"));
+  MlirAttribute strides =
+      mlirOperationGetInherentAttributeByName(slice, ufStr("static_strides"));
   for (intptr_t i = 0; i < mlirDenseArrayGetNumElements(strides); ++i)
     if (mlirDenseI64ArrayGetElement(strides, i) != 1)
       return false;
@@ -153,6 +193,13 @@ static void lowerInsertSlice(UfBuilder *b, MlirOperation op) {
   MlirOperation from = ufDefiningOp(source);
   if (from.ptr && ufOpIs(from, "linalg.copy") && ufIsMarked(from, "ufront.dps"))
     return;
+  if (from.ptr && ufOpIs(from, "linalg.fill")) {
+    MlirOperation fill = mlirOperationClone(from);
+    mlirOperationSetOperand(fill, 1, overwrittenSlice(b, op));
+    mlirRewriterBaseInsert(b->rewriter, fill);
+    mlirOperationSetOperand(op, 0, ufResultOf(fill, 0));
+    return;
+  }
   MlirValue copied = copyInto(b, source, overwrittenSlice(b, op));
   ufMark(ufDefiningOp(copied), "ufront.dps");
   mlirOperationSetOperand(op, 0, copied);

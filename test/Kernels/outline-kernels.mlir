@@ -160,3 +160,39 @@ func.func @bias_and_insertion(%into: tensor<6x8xf32>, %x: tensor<4x8xf32>, %w: t
   %r = tensor.insert_slice %copy into %into[1, 0] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<6x8xf32>
   return %r : tensor<6x8xf32>
 }
+
+// -----
+
+// A slice that stays where it is becomes a part of the kernel that reads it.
+// CHECK-LABEL: func.func @view
+// CHECK-SAME:    %[[X:[a-z0-9]*]]: tensor<4x8xf32> {{.*}}, %[[I:.*]]: index)
+// CHECK:         call @kernel_0_exp(%[[X]], %[[I]], %{{.*}})
+// CHECK:       func.func private @kernel_0_exp(%[[X:.*]]: tensor<4x8xf32>, %[[I:.*]]: index
+// CHECK:         tensor.extract_slice %[[X]][%[[I]], 0] [2, 8] [1, 1]
+// CHECK:         tensor.expand_shape
+// CHECK:         linalg.exp
+func.func @view(%x: tensor<4x8xf32>, %i: index) -> tensor<2x2x4xf32> {
+  %0 = tensor.extract_slice %x[%i, 0] [2, 8] [1, 1] : tensor<4x8xf32> to tensor<2x8xf32>
+  %1 = tensor.expand_shape %0 [[0], [1, 2]] output_shape [2, 2, 4] : tensor<2x8xf32> into tensor<2x2x4xf32>
+  %e = tensor.empty() : tensor<2x2x4xf32>
+  %2 = linalg.exp ins(%1 : tensor<2x2x4xf32>) outs(%e : tensor<2x2x4xf32>) -> tensor<2x2x4xf32>
+  return %2 : tensor<2x2x4xf32>
+}
+
+// -----
+
+// The fills around something are one kernel.
+// CHECK-LABEL: func.func @border
+// CHECK:         %[[B:.*]] = call @kernel_0_fill
+// CHECK-NEXT:    return %[[B]]
+func.func @border() -> tensor<4x8xf32> {
+  %c = arith.constant 1.0 : f32
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = tensor.extract_slice %e[0, 0] [1, 8] [1, 1] : tensor<4x8xf32> to tensor<1x8xf32>
+  %1 = linalg.fill ins(%c : f32) outs(%0 : tensor<1x8xf32>) -> tensor<1x8xf32>
+  %2 = tensor.insert_slice %1 into %e[0, 0] [1, 8] [1, 1] : tensor<1x8xf32> into tensor<4x8xf32>
+  %3 = tensor.extract_slice %2[3, 0] [1, 8] [1, 1] : tensor<4x8xf32> to tensor<1x8xf32>
+  %4 = linalg.fill ins(%c : f32) outs(%3 : tensor<1x8xf32>) -> tensor<1x8xf32>
+  %5 = tensor.insert_slice %4 into %2[3, 0] [1, 8] [1, 1] : tensor<1x8xf32> into tensor<4x8xf32>
+  return %5 : tensor<4x8xf32>
+}
