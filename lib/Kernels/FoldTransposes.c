@@ -13,8 +13,7 @@
 #include "IR/Function.h"
 #include "Kernels/Contraction.h"
 #include "Kernels/Passes.h"
-
-#include "mlir-c/Dialect/Linalg.h"
+#include "Kernels/Permute.h"
 
 enum {
   /// How many elementwise ops in a row are changed to write transposed.
@@ -137,154 +136,18 @@ static void forget(Folding *folding, MlirOperation op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Loops in another order
-//===----------------------------------------------------------------------===//
-
-static bool isGenericWithOneResult(MlirOperation op) {
-  return op.ptr && ufOpIs(op, "linalg.generic") &&
-         mlirOperationGetNumResults(op) == 1;
-}
-
-static intptr_t initOf(MlirOperation op) {
-  return mlirOperationGetNumOperands(op) - 1;
-}
-
-/// Whether each loop is one dimension of the result, in order.
-static bool isElementwise(MlirOperation op) {
-  return isGenericWithOneResult(op) &&
-         mlirAffineMapIsIdentity(ufMapAt(op, initOf(op)));
-}
-
-static MlirWalkResult relabelIndex(MlirOperation op, void *userData) {
-  const int64_t *label = userData;
-  if (!ufOpIs(op, "linalg.index"))
-    return MlirWalkResultAdvance;
-  MlirAttribute dim = mlirOperationGetInherentAttributeByName(op, ufStr("dim"));
-  mlirOperationSetInherentAttributeByName(
-      op, ufStr("dim"),
-      mlirIntegerAttrGet(mlirAttributeGetType(dim),
-                         label[mlirIntegerAttrGetValueInt(dim)]));
-  return MlirWalkResultAdvance;
-}
-
-/// Makes loop i loop label[i] in all maps and in the body of `op`, whose loops
-/// are all parallel.
-static void relabelLoops(const Folding *folding, MlirOperation op,
-                         const int64_t *label) {
-  MlirAffineExpr loops[UF_MAX_RANK];
-  int count = (int)mlirAffineMapGetNumDims(ufMapAt(op, 0));
-  for (int i = 0; i < count; ++i)
-    loops[i] = mlirAffineDimExprGet(folding->ctx, label[i]);
-  MlirAffineMap renaming =
-      mlirAffineMapGet(folding->ctx, count, 0, count, loops);
-  for (intptr_t k = 0; k <= initOf(op); ++k) {
-    MlirAffineMap map = ufMapAt(op, k);
-    MlirAffineExpr exprs[UF_MAX_RANK];
-    intptr_t rank = mlirAffineMapGetNumResults(map);
-    for (intptr_t i = 0; i < rank; ++i)
-      exprs[i] =
-          mlirAffineExprCompose(mlirAffineMapGetResult(map, i), renaming);
-    ufSetMapAt(op, k, mlirAffineMapGet(folding->ctx, count, 0, rank, exprs));
-  }
-  mlirOperationWalk(op, relabelIndex, (void *)label, MlirWalkPreOrder);
-}
-
-/// Makes operand `k` of a linalg.generic, which is `t`, what `t` transposes.
-static void readSource(const Folding *folding, MlirOperation op, intptr_t k,
-                       const Transpose *t) {
-  MlirAffineMap map = ufMapAt(op, k);
-  MlirAffineExpr exprs[UF_MAX_RANK];
-  for (int i = 0; i < t->rank; ++i)
-    exprs[t->perm[i]] = mlirAffineMapGetResult(map, i);
-  mlirOperationSetOperand(op, k, t->source);
-  ufSetMapAt(op, k,
-             mlirAffineMapGet(folding->ctx, mlirAffineMapGetNumDims(map), 0,
-                              t->rank, exprs));
-}
-
-/// Makes dimension i of what `op` computes dimension perm[i]. `init` has the
-/// new type.
-static void writePermuted(const Folding *folding, MlirOperation op,
-                          MlirValue init, const int64_t *perm) {
-  MlirAffineMap map = ufMapAt(op, initOf(op));
-  MlirAffineExpr exprs[UF_MAX_RANK];
-  intptr_t rank = mlirAffineMapGetNumResults(map);
-  for (intptr_t i = 0; i < rank; ++i)
-    exprs[i] = mlirAffineMapGetResult(map, perm[i]);
-  ufSetMapAt(op, initOf(op),
-             mlirAffineMapGet(folding->ctx, mlirAffineMapGetNumDims(map), 0,
-                              rank, exprs));
-  mlirOperationSetOperand(op, initOf(op), init);
-  mlirValueSetType(ufResultOf(op, 0), mlirValueGetType(init));
-}
-
-//===----------------------------------------------------------------------===//
-// Destinations
-//===----------------------------------------------------------------------===//
-
-/// The dimension of linalg.broadcast's result that its vector lies along; -1
-/// when it repeats something else.
-static int keptDimension(MlirOperation broadcast) {
-  MlirAttribute list =
-      mlirOperationGetInherentAttributeByName(broadcast, ufStr("dimensions"));
-  intptr_t count = mlirDenseArrayGetNumElements(list);
-  if (ufRank(ufResultOf(broadcast, 0)) != count + 1)
-    return -1;
-  int kept = 0;
-  while (kept < count && mlirDenseI64ArrayGetElement(list, kept) == kept)
-    ++kept;
-  return kept;
-}
-
-/// Whether permutedInit() can make another one.
-static bool isPermutableInit(MlirValue init) {
-  MlirOperation op = ufDefiningOp(init);
-  return op.ptr && (ufOpIs(op, "tensor.empty") || ufOpIs(op, "linalg.fill") ||
-                    (ufOpIs(op, "linalg.broadcast") && keptDimension(op) >= 0));
-}
-
-/// What is in `init`, its dimensions permuted.
-static MlirValue permutedInit(UfBuilder *b, MlirValue init,
-                              const int64_t *perm) {
-  MlirOperation op = ufDefiningOp(init);
-  UfSize old[UF_MAX_RANK], sizes[UF_MAX_RANK];
-  int rank = ufRank(init);
-  ufSizesOf(b, init, old);
-  for (int i = 0; i < rank; ++i)
-    sizes[i] = old[perm[i]];
-  if (ufOpIs(op, "linalg.fill"))
-    return ufFilled(b, mlirOperationGetOperand(op, 0), rank, sizes);
-  MlirValue empty = ufEmpty(b, ufElementType(init), rank, sizes);
-  if (ufOpIs(op, "tensor.empty"))
-    return empty;
-  int64_t others[UF_MAX_RANK], kept = keptDimension(op);
-  int count = 0;
-  for (int i = 0; i < rank; ++i)
-    if (perm[i] != kept)
-      others[count++] = i;
-  MlirRegion region = mlirRegionCreate();
-  MlirOperation made = ufBuildOp(
-      b, "linalg.broadcast", UF_TYPES(mlirValueGetType(empty)),
-      UF_VALUES(mlirOperationGetOperand(op, 0), empty),
-      UF_ATTRS({"dimensions", mlirDenseI64ArrayGet(b->ctx, count, others)}),
-      &region, 1);
-  mlirLinalgFillBuiltinNamedOpRegion(made);
-  return ufResultOf(made, 0);
-}
-
-//===----------------------------------------------------------------------===//
 // Into the ops that use it
 //===----------------------------------------------------------------------===//
 
 /// Whether `op` can work on what is not transposed, and its result be
 /// transposed instead: no other operand has all of its dimensions.
 static bool canSink(MlirOperation op, intptr_t operand) {
-  if (!isElementwise(op) || operand == initOf(op) ||
-      !isPermutableInit(mlirOperationGetOperand(op, initOf(op))) ||
+  if (!ufIsElementwise(op) || operand == ufInitOf(op) ||
+      !ufIsPermutableInit(mlirOperationGetOperand(op, ufInitOf(op))) ||
       !mlirAffineMapIsIdentity(ufMapAt(op, operand)))
     return false;
   intptr_t rank = mlirAffineMapGetNumDims(ufMapAt(op, operand));
-  for (intptr_t i = 0; i < initOf(op); ++i) {
+  for (intptr_t i = 0; i < ufInitOf(op); ++i) {
     MlirAffineMap map = ufMapAt(op, i);
     int numLoops = 0;
     for (intptr_t k = 0; k < mlirAffineMapGetNumResults(map); ++k)
@@ -303,7 +166,7 @@ static bool canRead(MlirOperation user, intptr_t operand, const Transpose *t) {
       mlirOperationGetNumOperands(user) - mlirOperationGetNumResults(user))
     return false;
   return keepsLast(t->rank, t->perm) ||
-         (isElementwise(user) && hasOneUse(t->result)) ||
+         (ufIsElementwise(user) && hasOneUse(t->result)) ||
          ufReadContraction(user, &contraction);
 }
 
@@ -337,7 +200,7 @@ static void countDims(const Transpose *t, int *place) {
 /// Whether the dimensions of each group are neighbours in the source, too.
 static bool canCollapse(MlirOperation collapse, const Transpose *t) {
   int first[UF_MAX_RANK + 1], count = readGroups(collapse, first);
-  int place[UF_MAX_RANK];
+  int place[UF_MAX_RANK] = {0};
   countDims(t, place);
   for (int i = 0; i < count; ++i)
     for (int k = first[i], last = -1; k < first[i + 1]; ++k) {
@@ -388,10 +251,10 @@ static void sink(Folding *folding, MlirOperation op, intptr_t operand,
   UfBuilder b = builderBefore(folding, op);
   MlirValue result = ufResultOf(op, 0);
   MlirValue init =
-      permutedInit(&b, mlirOperationGetOperand(op, initOf(op)), inverse);
-  readSource(folding, op, operand, t);
-  writePermuted(folding, op, init, inverse);
-  relabelLoops(folding, op, t->perm);
+      ufPermutedInit(&b, mlirOperationGetOperand(op, ufInitOf(op)), inverse);
+  ufReadPermuted(op, operand, t->source, t->perm);
+  ufWritePermuted(op, init, inverse);
+  ufRelabelLoops(op, t->perm);
   // Its users take the transposed result; the transposition takes the result.
   b = builderAfter(folding, op);
   MlirValue back = transposed(folding, &b, result, t->perm);
@@ -430,7 +293,8 @@ static void takeExtract(MlirOperation extract, const Transpose *t) {
 /// expand(transpose(x)) as transpose(expand(x)).
 static void takeExpand(Folding *folding, MlirOperation expand,
                        const Transpose *t) {
-  int first[UF_MAX_RANK + 1], at[UF_MAX_RANK] = {0}, group[UF_MAX_RANK];
+  int first[UF_MAX_RANK + 1] = {0}, at[UF_MAX_RANK] = {0},
+                          group[UF_MAX_RANK] = {0};
   readGroups(expand, first);
   MlirValue result = ufResultOf(expand, 0);
   for (int i = 0; i < t->rank; ++i)
@@ -456,7 +320,7 @@ static void takeExpand(Folding *folding, MlirOperation expand,
 static void takeCollapse(Folding *folding, MlirOperation collapse,
                          const Transpose *t) {
   int first[UF_MAX_RANK + 1], count = readGroups(collapse, first);
-  int place[UF_MAX_RANK], group[UF_MAX_RANK];
+  int place[UF_MAX_RANK] = {0}, group[UF_MAX_RANK];
   countDims(t, place);
   for (int d = 0; d < t->rank; ++d)
     group[d] = -1;
@@ -509,7 +373,7 @@ static void take(Folding *folding, MlirOpOperand use, const Transpose *t) {
   if (ufOpIs(user, "linalg.generic") && canSink(user, operand))
     sink(folding, user, operand, t);
   else if (ufOpIs(user, "linalg.generic"))
-    readSource(folding, user, operand, t);
+    ufReadPermuted(user, operand, t->source, t->perm);
   else if (ufOpIs(user, "linalg.transpose"))
     takeTranspose(folding, user, t);
   else if (ufOpIs(user, "tensor.extract"))
@@ -521,7 +385,7 @@ static void take(Folding *folding, MlirOpOperand use, const Transpose *t) {
   else if (ufOpIs(user, "tensor.extract_slice"))
     takeSlice(folding, user, t);
   else
-    readSource(folding, ufGeneralize(user), operand, t);
+    ufReadPermuted(ufGeneralize(user), operand, t->source, t->perm);
 }
 
 //===----------------------------------------------------------------------===//
@@ -529,10 +393,10 @@ static void take(Folding *folding, MlirOpOperand use, const Transpose *t) {
 //===----------------------------------------------------------------------===//
 
 static bool canPermute(MlirOperation op, int rank, const int64_t *perm) {
-  return isGenericWithOneResult(op) && hasOneUse(ufResultOf(op, 0)) &&
+  return ufIsGeneric(op) && hasOneUse(ufResultOf(op, 0)) &&
          ufRank(ufResultOf(op, 0)) == rank &&
-         (isElementwise(op) || keepsLast(rank, perm)) &&
-         isPermutableInit(mlirOperationGetOperand(op, initOf(op)));
+         (ufIsElementwise(op) || keepsLast(rank, perm)) &&
+         ufIsPermutableInit(mlirOperationGetOperand(op, ufInitOf(op)));
 }
 
 /// Makes `op` compute its result with dimension i where perm[i] was. What it is
@@ -540,18 +404,17 @@ static bool canPermute(MlirOperation op, int rank, const int64_t *perm) {
 static void permute(Folding *folding, MlirOperation op, const int64_t *perm,
                     int depth) {
   int rank = ufRank(ufResultOf(op, 0));
-  bool hadIdentity = isElementwise(op);
+  bool hadIdentity = ufIsElementwise(op);
   UfBuilder b = builderBefore(folding, op);
-  writePermuted(folding, op,
-                permutedInit(&b, mlirOperationGetOperand(op, initOf(op)), perm),
-                perm);
+  MlirValue init = mlirOperationGetOperand(op, ufInitOf(op));
+  ufWritePermuted(op, ufPermutedInit(&b, init, perm), perm);
   if (!hadIdentity)
     return;
   int64_t inverse[UF_MAX_RANK];
   for (int i = 0; i < rank; ++i)
     inverse[perm[i]] = i;
-  relabelLoops(folding, op, inverse);
-  for (intptr_t k = 0; k < initOf(op) && depth < MAX_DEPTH; ++k) {
+  ufRelabelLoops(op, inverse);
+  for (intptr_t k = 0; k < ufInitOf(op) && depth < MAX_DEPTH; ++k) {
     MlirAffineMap map = ufMapAt(op, k);
     MlirOperation from = ufDefiningOp(mlirOperationGetOperand(op, k));
     int64_t order[UF_MAX_RANK];

@@ -14,6 +14,7 @@
 
 extern const UfShimPass ufPassLayout;           ///< ufront-layout
 extern const UfShimPass ufPassFoldTransposes;   ///< ufront-fold-transposes
+extern const UfShimPass ufPassFoldSlices;       ///< ufront-fold-slices
 extern const UfShimPass ufPassPackOperands;     ///< ufront-pack-operands
 extern const UfShimPass ufPassHoistWeights;     ///< ufront-hoist-weights
 extern const UfShimPass ufPassFuseElementwise;  ///< ufront-fuse-elementwise

@@ -28,7 +28,8 @@
 
 #define KERNELS                                                                \
   "func.func(ufront-layout),canonicalize,cse,"                                 \
-  "func.func(ufront-fold-transposes,ufront-pack-operands),cse,"                \
+  "func.func(ufront-fold-transposes,ufront-fold-slices,"                       \
+  "ufront-pack-operands),cse,"                                                 \
   "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
   "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
   "func.func(ufront-destination-style),cse,"                                   \
@@ -36,8 +37,8 @@
   "canonicalize,cse"
 
 // Functions write their results into buffers their callers give them; cse and
-// canonicalize run twice to remove copies of a buffer to itself. What can is run
-// function by function: then several run at once.
+// canonicalize run twice to remove copies of a buffer to itself. What can is
+// run function by function: then several run at once.
 #define TO_LLVM                                                                \
   "one-shot-bufferize{bufferize-function-boundaries=true "                     \
   "allow-return-allocs-from-loops=true "                                       \
@@ -66,27 +67,17 @@ const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 
 const UfShimPass *const ufPasses[] = {
-    &ufPassInferShapes,
-    &ufPassDecompose,
-    &ufPassHoistParams,
-    &ufPassParamsToArguments,
-    &ufPassUfrontToTosa,
-    &ufPassUfrontToLinalg,
-    &ufPassLayout,
-    &ufPassFoldTransposes,
-    &ufPassPackOperands,
-    &ufPassHoistWeights,
-    &ufPassFuseElementwise,
-    &ufPassDestinationStyle,
-    &ufPassOutlineKernels,
-    &ufPassProfileKernels,
-    &ufPassScheduleKernels,
-    &ufPassVectorizeKernels,
-    &ufPassTasks,
-    &ufPassBindRuntime,
-    &ufPassExpandMath,
-    &ufPassLowerExtrema,
-    NULL,
+    &ufPassInferShapes,      &ufPassDecompose,
+    &ufPassHoistParams,      &ufPassParamsToArguments,
+    &ufPassUfrontToTosa,     &ufPassUfrontToLinalg,
+    &ufPassLayout,           &ufPassFoldTransposes,
+    &ufPassFoldSlices,       &ufPassPackOperands,
+    &ufPassHoistWeights,     &ufPassFuseElementwise,
+    &ufPassDestinationStyle, &ufPassOutlineKernels,
+    &ufPassProfileKernels,   &ufPassScheduleKernels,
+    &ufPassVectorizeKernels, &ufPassTasks,
+    &ufPassBindRuntime,      &ufPassExpandMath,
+    &ufPassLowerExtrema,     NULL,
 };
 
 const UfPipeline ufPipelines[] = {

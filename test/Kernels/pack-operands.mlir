@@ -1,14 +1,14 @@
 // RUN: ufront-opt %s --ufront-pack-operands --split-input-file | FileCheck %s
 
 // A weight becomes panels of as many columns as a register tile has.
-// CHECK-DAG: #[[WHOLE:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * 32 + d2)>
-// CHECK-DAG: #[[PANELS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 32, d2, d1 mod 32)>
+// CHECK: #[[WHOLE:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * [[NR:[0-9]+]] + d2)>
+// CHECK: #[[PANELS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv [[NR]], d2, d1 mod [[NR]])>
 // CHECK-LABEL: func @weight
 // CHECK-SAME: (%[[X:.*]]: tensor<20x100xf32>, %[[W:.*]]: tensor<100x64xf32>
 // CHECK: %[[P:.*]] = linalg.generic {indexing_maps = [#[[WHOLE]]
-// CHECK-SAME: ins(%[[W]] : tensor<100x64xf32>) outs({{.*}} : tensor<2x100x32xf32>)
+// CHECK-SAME: ins(%[[W]] : tensor<100x64xf32>) outs({{.*}} : tensor<[[COUNT:[0-9]+]]x100x[[NR]]xf32>)
 // CHECK: linalg.generic {{.*}}#[[PANELS]]
-// CHECK-SAME: ins(%[[X]], %[[P]] : tensor<20x100xf32>, tensor<2x100x32xf32>)
+// CHECK-SAME: ins(%[[X]], %[[P]] : tensor<20x100xf32>, tensor<[[COUNT]]x100x[[NR]]xf32>)
 func.func @weight(%x: tensor<20x100xf32>, %w: tensor<100x64xf32> {ufront.sym = "w"}, %init: tensor<20x64xf32>) -> tensor<20x64xf32> {
   %0 = linalg.matmul ins(%x, %w : tensor<20x100xf32>, tensor<100x64xf32>) outs(%init : tensor<20x64xf32>) -> tensor<20x64xf32>
   return %0 : tensor<20x64xf32>
@@ -25,7 +25,7 @@ func.func @weight(%x: tensor<20x100xf32>, %w: tensor<100x64xf32> {ufront.sym = "
 // CHECK: %[[AT:.*]] = arith.minui %[[COLUMN]], %[[LAST]]
 // CHECK: %[[V:.*]] = tensor.extract %[[W]][%{{.*}}, %[[AT]]]
 // CHECK: arith.select %[[IS]], %[[V]], %{{.*}} : f32
-// CHECK: -> tensor<2x100x32xf32>
+// CHECK: -> tensor<{{[0-9]+}}x100x{{[0-9]+}}xf32>
 func.func @weight_with_end(%x: tensor<20x100xf32>, %w: tensor<100x50xf32> {ufront.init = 3 : i64}, %init: tensor<20x50xf32>) -> tensor<20x50xf32> {
   %0 = linalg.matmul ins(%x, %w : tensor<20x100xf32>, tensor<100x50xf32>) outs(%init : tensor<20x50xf32>) -> tensor<20x50xf32>
   return %0 : tensor<20x50xf32>
@@ -46,12 +46,12 @@ func.func @narrow_weight(%x: tensor<20x100xf32>, %w: tensor<100x10xf32> {ufront.
 
 // A convolution's filter: all of its reduction comes between panels and
 // columns, in the order of the loops.
-// CHECK-DAG: #[[FILTER:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0 * 32 + d4, d3, d1, d2)>
-// CHECK-DAG: #[[PANELS:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d2 floordiv 32, d3, d4, d5, d2 mod 32)>
+// CHECK: #[[FILTER:.*]] = affine_map<(d0, d1, d2, d3, d4) -> (d0 * [[NR:[0-9]+]] + d4, d3, d1, d2)>
+// CHECK: #[[PANELS:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d2 floordiv [[NR]], d3, d4, d5, d2 mod [[NR]])>
 // CHECK-LABEL: func @filter
 // CHECK: linalg.generic {indexing_maps = [#[[FILTER]]
 // CHECK: linalg.generic {{.*}}#[[PANELS]]
-// CHECK-SAME: tensor<2x3x3x24x32xf32>
+// CHECK-SAME: tensor<{{[0-9]+}}x3x3x24x[[NR]]xf32>
 #window = affine_map<(y, x, o, i, j, c) -> (y * 2 + i, x + j, c)>
 #filter = affine_map<(y, x, o, i, j, c) -> (o, c, i, j)>
 #pixels = affine_map<(y, x, o, i, j, c) -> (y, x, o)>
@@ -97,9 +97,9 @@ func.func @depthwise(%x: tensor<12x64xf32>, %w: tensor<3x64xf32> {ufront.sym = "
 // Keys lie across; how many there are need not be known.
 // CHECK-LABEL: func @keys
 // CHECK-SAME: (%[[Q:.*]]: tensor<12x?x64xf32>, %[[K:.*]]: tensor<12x?x64xf32>
-// CHECK: %[[P:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<12x?x64x32xf32>)
+// CHECK: %[[P:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<12x?x64x[[NR:[0-9]+]]xf32>)
 // CHECK: tensor.extract %[[K]]
-// CHECK: ins(%[[Q]], %[[P]] : tensor<12x?x64xf32>, tensor<12x?x64x32xf32>)
+// CHECK: ins(%[[Q]], %[[P]] : tensor<12x?x64xf32>, tensor<12x?x64x[[NR]]xf32>)
 func.func @keys(%q: tensor<12x?x64xf32>, %k: tensor<12x?x64xf32>, %init: tensor<12x?x?xf32>) -> tensor<12x?x?xf32> {
   %0 = linalg.generic {indexing_maps = [#bx, #bnk, #bmn], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
       ins(%q, %k : tensor<12x?x64xf32>, tensor<12x?x64xf32>) outs(%init : tensor<12x?x?xf32>) {
