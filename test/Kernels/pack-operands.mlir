@@ -111,19 +111,20 @@ func.func @keys(%q: tensor<12x?x64xf32>, %k: tensor<12x?x64xf32>, %init: tensor<
   return %0 : tensor<12x?x?xf32>
 }
 
-// Values lie well, and a few keys are packed in no less time than it saves.
-// CHECK-LABEL: func @values_and_few_keys
+// Values lie well, and keys that few queries meet are packed in no less time
+// than it saves.
+// CHECK-LABEL: func @values_and_few_queries
 // CHECK-COUNT-2: linalg.generic
 // CHECK-NOT: linalg.generic
-func.func @values_and_few_keys(%q: tensor<12x128x128xf32>, %v: tensor<12x128x64xf32>, %k: tensor<12x16x128xf32>,
-    %init: tensor<12x128x64xf32>, %few: tensor<12x128x16xf32>) -> (tensor<12x128x64xf32>, tensor<12x128x16xf32>) {
+func.func @values_and_few_queries(%q: tensor<12x128x128xf32>, %v: tensor<12x128x64xf32>, %few: tensor<12x2x64xf32>,
+    %init: tensor<12x128x64xf32>, %scores: tensor<12x2x128xf32>) -> (tensor<12x128x64xf32>, tensor<12x2x128xf32>) {
   %0 = linalg.batch_matmul ins(%q, %v : tensor<12x128x128xf32>, tensor<12x128x64xf32>) outs(%init : tensor<12x128x64xf32>) -> tensor<12x128x64xf32>
   %1 = linalg.generic {indexing_maps = [#bx, #bnk, #bmn], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
-      ins(%q, %k : tensor<12x128x128xf32>, tensor<12x16x128xf32>) outs(%few : tensor<12x128x16xf32>) {
+      ins(%few, %v : tensor<12x2x64xf32>, tensor<12x128x64xf32>) outs(%scores : tensor<12x2x128xf32>) {
   ^bb0(%a: f32, %b: f32, %c: f32):
     %p = arith.mulf %a, %b : f32
     %s = arith.addf %c, %p : f32
     linalg.yield %s : f32
-  } -> tensor<12x128x16xf32>
-  return %0, %1 : tensor<12x128x64xf32>, tensor<12x128x16xf32>
+  } -> tensor<12x2x128xf32>
+  return %0, %1 : tensor<12x128x64xf32>, tensor<12x2x128xf32>
 }
