@@ -286,6 +286,7 @@ static int byLastOp(const void *x, const void *y) {
 }
 
 UfClusters ufFormClusters(MlirBlock block) {
+  ufSeparateDestinations(block);
   Forming forming = {.block = block, .work = collectWork(block)};
   formContractions(&forming);
   // Elementwise ops have been made anew, and copies have gone.

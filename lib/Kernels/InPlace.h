@@ -32,4 +32,8 @@ MlirOperation ufOwnInit(MlirOperation root);
 /// a null op when there is none that can.
 MlirOperation ufTakeEpilogue(MlirOperation op);
 
+/// Gives every tensor.insert_slice of `block` that inserts into a filled tensor
+/// one of its own, and whoever computes what it inserts a slice of that one.
+void ufSeparateDestinations(MlirBlock block);
+
 #endif // UF_KERNELS_IN_PLACE_H
