@@ -11,6 +11,7 @@ enum {
   MIN_TASKS = 8,            ///< For threads to share out evenly.
   TASK_WORK = 128 << 10,    ///< Multiply-adds that make a task worth its call.
   PARALLEL_WORK = 64 << 10, ///< Below this one thread does it all.
+  WINDOW_SUMS = 8, ///< Of a depthwise convolution or a pool, in one tile.
   BLOCK_ROWS = 256, ///< That a panel read from afar should meet, if there are.
   MIN_CHUNK = 256   ///< Steps of a sum that make up for storing it.
 };
@@ -125,11 +126,22 @@ static int64_t balanced(int64_t extent, int64_t most) {
   return extent <= most ? extent : ceilDiv(extent, ceilDiv(extent, most));
 }
 
+/// Whether an input has one element for all lanes, which vectors of another
+/// meet, as in a product of matrices; else rows share next to nothing.
+static bool sharesElements(const UfGroup *group, int vectorLoop) {
+  for (int i = 0; i < group->root.numInputs; ++i)
+    if (ufIsSize(group->root.inputs[i].stride[vectorLoop], 0))
+      return true;
+  return false;
+}
+
 static void chooseRows(const UfGroup *group, const UfTarget *target,
                        UfBlocking *out) {
   const UfLoops *loops = &group->loops;
   int64_t registers = target->registers - 1 - out->vectors;
   int64_t most = smaller(registers / out->vectors, MAX_ROWS);
+  if (!sharesElements(group, out->vectorLoop))
+    most = smaller(most, WINDOW_SUMS / out->vectors);
   most = most < 1 ? 1 : most;
   out->rows = out->outerRows = 1;
   out->outerRowLoop = out->rowLoop = UF_NO_LOOP;
