@@ -19,7 +19,6 @@ extern const UfShimPass ufPassPackOperands;     ///< ufront-pack-operands
 extern const UfShimPass ufPassHoistWeights;     ///< ufront-hoist-weights
 extern const UfShimPass ufPassFuseElementwise;  ///< ufront-fuse-elementwise
 extern const UfShimPass ufPassDestinationStyle; ///< ufront-destination-style
-extern const UfShimPass ufPassOwnBorders;       ///< ufront-own-borders
 extern const UfShimPass ufPassOutlineKernels;   ///< ufront-outline-kernels
 extern const UfShimPass ufPassProfileKernels;  ///< ufront-profile-kernels
 extern const UfShimPass ufPassScheduleKernels;  ///< ufront-schedule-kernels

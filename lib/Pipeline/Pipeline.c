@@ -32,7 +32,7 @@
   "ufront-pack-operands),cse,"                                                 \
   "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
   "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
-  "func.func(ufront-destination-style),cse,func.func(ufront-own-borders),"     \
+  "func.func(ufront-destination-style),cse,"                                   \
   "ufront-outline-kernels,ufront-profile-kernels,ufront-schedule-kernels,"     \
   "canonicalize,cse"
 
@@ -67,29 +67,17 @@ const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 
 const UfShimPass *const ufPasses[] = {
-    &ufPassInferShapes,
-    &ufPassDecompose,
-    &ufPassHoistParams,
-    &ufPassParamsToArguments,
-    &ufPassUfrontToTosa,
-    &ufPassUfrontToLinalg,
-    &ufPassLayout,
-    &ufPassFoldTransposes,
-    &ufPassFoldSlices,
-    &ufPassPackOperands,
-    &ufPassHoistWeights,
-    &ufPassFuseElementwise,
-    &ufPassDestinationStyle,
-    &ufPassOwnBorders,
-    &ufPassOutlineKernels,
-    &ufPassProfileKernels,
-    &ufPassScheduleKernels,
-    &ufPassVectorizeKernels,
-    &ufPassTasks,
-    &ufPassBindRuntime,
-    &ufPassExpandMath,
-    &ufPassLowerExtrema,
-    NULL,
+    &ufPassInferShapes,      &ufPassDecompose,
+    &ufPassHoistParams,      &ufPassParamsToArguments,
+    &ufPassUfrontToTosa,     &ufPassUfrontToLinalg,
+    &ufPassLayout,           &ufPassFoldTransposes,
+    &ufPassFoldSlices,       &ufPassPackOperands,
+    &ufPassHoistWeights,     &ufPassFuseElementwise,
+    &ufPassDestinationStyle, &ufPassOutlineKernels,
+    &ufPassProfileKernels,   &ufPassScheduleKernels,
+    &ufPassVectorizeKernels, &ufPassTasks,
+    &ufPassBindRuntime,      &ufPassExpandMath,
+    &ufPassLowerExtrema,     NULL,
 };
 
 const UfPipeline ufPipelines[] = {
