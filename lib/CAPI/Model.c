@@ -381,10 +381,8 @@ static UfrontStatus compileProgram(UfrontModel *model, UfCompile *compile,
   ufObjectsDestroy(&objects);
   UF_TRY(status);
   UF_TRY(ufCompileStep(compile, "Loading weights", 5));
-  const UfrtProgram *described = ufJitFind(program->jit, UF_PROGRAM);
-  if (!described)
-    return ufFail(compile->message, UFRONT_INVALID_IR,
-                  "the compiled code has no entry");
+  const void *described;
+  UF_TRY(ufJitFind(program->jit, UF_PROGRAM, compile->message, &described));
   status = ufrtInstanceCreate(described, findParam, &model->imported.weights,
                               compile->options->threads, &program->instance);
   if (status != UFRONT_OK)

@@ -184,8 +184,9 @@ typedef struct UfJit UfJit;
 
 /// Links `objects`, which it takes, into this process.
 UfrontStatus ufJitCreate(UfObjects *objects, UfMessage *message, UfJit **jit);
-/// The address of `name`, null when there is none.
-void *ufJitFind(UfJit *jit, const char *name);
+/// Writes the address of `name`. Links the code first; says what it lacks.
+UfrontStatus ufJitFind(UfJit *jit, const char *name, UfMessage *message,
+                       const void **address);
 void ufJitDestroy(UfJit *jit);
 
 #endif // UF_EXECUTION_COMPILE_H

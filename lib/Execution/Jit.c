@@ -17,6 +17,7 @@
 
 struct UfJit {
   LLVMOrcLLJITRef jit;
+  UfMessage errors; ///< What the JIT reported beside what it returned.
 };
 
 // Conversions that LLVM calls where the CPU has no instruction, from the
@@ -75,14 +76,25 @@ static LLVMErrorRef searchProcess(LLVMOrcLLJITRef jit) {
   return error;
 }
 
+/// The JIT says here what it could not find.
+static void reportError(void *userData, LLVMErrorRef error) {
+  UfJit *jit = userData;
+  char *text = LLVMGetErrorMessage(error);
+  ufMessageAppend(&jit->errors, "%s%s", jit->errors.size ? "; " : "", text);
+  LLVMDisposeErrorMessage(text);
+}
+
 UfrontStatus ufJitCreate(UfObjects *objects, UfMessage *message, UfJit **out) {
   UfJit *jit = calloc(1, sizeof *jit);
   *out = jit;
   if (!jit)
     return ufFail(message, UFRONT_NO_MEMORY, "no memory for the JIT");
   LLVMErrorRef error = LLVMOrcCreateLLJIT(&jit->jit, NULL);
-  if (!error)
+  if (!error) {
+    LLVMOrcExecutionSessionSetErrorReporter(
+        LLVMOrcLLJITGetExecutionSession(jit->jit), reportError, jit);
     error = defineSymbols(jit->jit);
+  }
   if (!error)
     error = searchProcess(jit->jit);
   for (int i = 0; !error && i < objects->count; ++i) {
@@ -97,14 +109,19 @@ UfrontStatus ufJitCreate(UfObjects *objects, UfMessage *message, UfJit **out) {
   return fail(message, error);
 }
 
-void *ufJitFind(UfJit *jit, const char *name) {
+UfrontStatus ufJitFind(UfJit *jit, const char *name, UfMessage *message,
+                       const void **out) {
   LLVMOrcExecutorAddress address = 0;
   LLVMErrorRef error = LLVMOrcLLJITLookup(jit->jit, &address, name);
-  if (error) {
-    LLVMConsumeError(error);
-    return NULL;
+  if (!error) {
+    *out = (const void *)(uintptr_t)address;
+    return UFRONT_OK;
   }
-  return (void *)(uintptr_t)address;
+  if (!jit->errors.size)
+    return fail(message, error);
+  LLVMConsumeError(error);
+  return ufFail(message, UFRONT_INVALID_IR, "loading the code: %s",
+                jit->errors.text);
 }
 
 void ufJitDestroy(UfJit *jit) {
@@ -115,5 +132,6 @@ void ufJitDestroy(UfJit *jit) {
     if (error)
       LLVMConsumeError(error);
   }
+  ufMessageClear(&jit->errors);
   free(jit);
 }

@@ -38,7 +38,9 @@
 
 // Functions write their results into buffers their callers give them; cse and
 // canonicalize run twice to remove copies of a buffer to itself. What can is
-// run function by function: then several run at once.
+// run function by function: then several run at once. Conversions to bf16
+// become integer arithmetic: where a CPU lacks an instruction LLVM would call a
+// function for each, which compilers' libraries often lack.
 #define TO_LLVM                                                                \
   "one-shot-bufferize{bufferize-function-boundaries=true "                     \
   "allow-return-allocs-from-loops=true "                                       \
@@ -48,7 +50,8 @@
   "ufront-vectorize-kernels,"                                                  \
   "ufront-forall-to-tasks,ufront-bind-runtime,"                                \
   "func.func(canonicalize,cse,scf-forall-to-for,convert-linalg-to-loops,"      \
-  "expand-strided-metadata,lower-affine,ufront-lower-extrema,arith-expand,"    \
+  "expand-strided-metadata,lower-affine,ufront-lower-extrema,"                 \
+  "arith-expand{include-bf16=true},"                                           \
   "math-extend-to-supported-types,ufront-expand-math,convert-scf-to-cf,"       \
   "convert-math-to-llvm),convert-math-to-libm,"                                \
   "func.func(convert-vector-to-llvm),finalize-memref-to-llvm,convert-to-llvm," \

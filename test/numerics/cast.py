@@ -71,23 +71,32 @@ def bits(x, to):
     }
 
 
-def through_bfloat16():
+def through_bfloat16(source, name):
+    """f64 is rounded to f32 first, as in every framework. A long array is converted
+    by vectors."""
     nodes = [
         helper.make_node("Cast", ["x"], ["h"], to=TensorProto.BFLOAT16),
         helper.make_node("Cast", ["h"], ["y"], to=TensorProto.FLOAT),
     ]
-    x = values(np.float32)
+    noise = np.random.default_rng(4).standard_normal(500)
+    x = np.concatenate([values(source), noise.astype(source)])
     return {
-        "name": "Cast-bfloat16",
+        "name": name,
         "model": lambda: graph_model(nodes, {"x": x}, ["y"]),
         "inputs": {"x": x},
-        "reference": lambda x: [x.astype(ml_dtypes.bfloat16).astype(np.float32)],
+        "reference": lambda x: [
+            x.astype(np.float32).astype(ml_dtypes.bfloat16).astype(np.float32)
+        ],
         "tolerance": (0, 0),
     }
 
 
 CASES = [case(source, to) for source in TYPES for to in TYPES if source != to]
-CASES += [like(), through_bfloat16()]
+CASES += [
+    like(),
+    through_bfloat16(np.float32, "Cast-bfloat16"),
+    through_bfloat16(np.float64, "Cast-float64-bfloat16"),
+]
 CASES += [
     bits(values(np.float32), np.int32),
     bits(np.arange(-2, 3), np.uint64),
