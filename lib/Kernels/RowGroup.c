@@ -22,6 +22,8 @@ enum {
   /// Scalar steps from which on too few rows would leave threads without work.
   MIN_PARALLEL_WORK = 1 << 17,
   MIN_ROWS = 4,
+  /// Ops between a reduction and what reads it for every element of a row.
+  MAX_STEPS = 3,
   /// Rows of attention that are computed together, at least.
   MIN_QUERIES = 8,
 };
@@ -143,13 +145,16 @@ static unsigned rowsOf(const Growth *growth, const Member *member) {
   return rows & growth->rows;
 }
 
-/// Whether one of the op's operands is a reduction's result.
-static bool readsReduction(MlirOperation op) {
+/// Whether one of the op's operands is a reduction's result, or computed from
+/// one in at most `depth` steps.
+static bool readsReduction(MlirOperation op, int depth) {
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
     MlirOperation from = ufDefiningOp(mlirOperationGetOperand(op, i));
     UfDomain domain;
-    if (from.ptr && ufIsLinalg(from) && ufReadDomain(from, &domain) &&
-        ufHasReduction(&domain))
+    if (!from.ptr || !ufIsLinalg(from) || !ufReadDomain(from, &domain))
+      continue;
+    if (ufHasReduction(&domain) ||
+        (depth > 0 && readsReduction(from, depth - 1)))
       return true;
   }
   return false;
@@ -194,6 +199,10 @@ static void addMember(Growth *growth, const Member *member) {
     MlirOperation from = ufDefiningOp(mlirOperationGetOperand(op, i));
     bool wanted = i == last || !mlirOperationEqual(op, growth->product) ||
                   i == growth->scores;
+    // Behind attention's second product only what works on it in place counts:
+    // what is added to it has been computed for other reasons.
+    if (growth->product.ptr && !memberOf(growth, growth->product))
+      wanted = i == last;
     if (from.ptr && wanted &&
         mlirBlockEqual(mlirOperationGetBlock(from), mlirOperationGetBlock(op)))
       addPending(growth, from);
@@ -220,7 +229,7 @@ static void tryMember(Growth *growth, MlirOperation op) {
   if (reduces && !growth->fixed)
     rows = leadingLoops(growth, rows);
   if (rows != growth->rows) {
-    if (growth->fixed || !(reduces || readsReduction(op)))
+    if (growth->fixed || !(reduces || readsReduction(op, MAX_STEPS)))
       return;
     growth->rows = rows;
   }
@@ -336,10 +345,25 @@ static bool findScores(MlirOperation product, intptr_t *scores) {
   return false;
 }
 
+/// Whether each matrix of scores meets a matrix of its own, as with heads, and
+/// not the same weights.
+static bool isBatched(MlirOperation product) {
+  UfDomain domain;
+  unsigned shared = ~0u;
+  if (!ufReadDomain(product, &domain))
+    return false;
+  for (intptr_t i = 0; i < mlirOperationGetNumOperands(product); ++i)
+    shared &= ufMapLoops(ufOperandMap(product, i), domain.count);
+  for (int loop = 0; loop < domain.count; ++loop)
+    if ((shared >> loop & 1) && domain.extent[loop] != 1)
+      return true;
+  return false;
+}
+
 bool ufFindAttention(MlirOperation sink, MlirOperation product,
                      const UfOpSet *taken, UfOps *ops) {
   Growth growth = {.taken = taken, .product = product};
-  if (mlirOperationGetNumResults(product) != 1 ||
+  if (mlirOperationGetNumResults(product) != 1 || !isBatched(product) ||
       !findScores(product, &growth.scores) || !grow(&growth, sink) ||
       !growth.hasFirst || !isWorthwhile(&growth))
     return false;

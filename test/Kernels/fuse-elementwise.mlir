@@ -70,3 +70,27 @@ func.func @two_users(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) 
   } -> tensor<4x8xf32>
   return %0, %1 : tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// The mean is read behind the reshape that gives it a dimension of one element,
+// and behind the one that takes it away; not behind one that splits a dimension.
+// CHECK-LABEL: func @unit_dimensions
+// CHECK-SAME:    (%[[X:.*]]: tensor<4x8xf32>, %[[M:.*]]: tensor<4xf32>, %[[V:.*]]: tensor<8x1xf32>, %[[S:.*]]: tensor<32xf32>)
+// CHECK:         %[[SPLIT:.*]] = tensor.expand_shape %[[S]]
+// CHECK:         linalg.generic {indexing_maps = [#[[ID:.*]], #[[ROW:.*]], #[[COLUMN:.*]], #[[ID]], #[[ID]]]
+// CHECK-SAME:      ins(%[[X]], %[[M]], %[[V]], %[[SPLIT]] :
+#column = affine_map<(d0, d1) -> (d0, 0)>
+func.func @unit_dimensions(%x: tensor<4x8xf32>, %m: tensor<4xf32>, %v: tensor<8x1xf32>, %s: tensor<32xf32>) -> tensor<4x8xf32> {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = tensor.expand_shape %m [[0, 1]] output_shape [4, 1] : tensor<4xf32> into tensor<4x1xf32>
+  %1 = tensor.collapse_shape %v [[0, 1]] : tensor<8x1xf32> into tensor<8xf32>
+  %2 = tensor.expand_shape %s [[0, 1]] output_shape [4, 8] : tensor<32xf32> into tensor<4x8xf32>
+  %3 = linalg.generic {indexing_maps = [#id, #column, #row, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %0, %1, %2 : tensor<4x8xf32>, tensor<4x1xf32>, tensor<8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%in: f32, %mean: f32, %b: f32, %c: f32, %out: f32):
+    %4 = arith.subf %in, %mean : f32
+    %5 = arith.addf %4, %b : f32
+    %6 = arith.addf %5, %c : f32
+    linalg.yield %6 : f32
+  } -> tensor<4x8xf32>
+  return %3 : tensor<4x8xf32>
+}
