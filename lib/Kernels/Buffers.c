@@ -222,14 +222,43 @@ static Life lifeOf(MlirOperation alloc) {
 // Arena and pool
 //===----------------------------------------------------------------------===//
 
+/// Whether `value` is defined in `op` or its regions.
+static bool isWithin(MlirOperation op, MlirValue value) {
+  MlirOperation at =
+      mlirValueIsAOpResult(value)
+          ? mlirOpResultGetOwner(value)
+          : mlirBlockGetParentOperation(mlirBlockArgumentGetOwner(value));
+  while (at.ptr && !mlirOperationEqual(at, op))
+    at = mlirOperationGetParentOperation(at);
+  return at.ptr;
+}
+
+/// The loop around `alloc` of which every step can use the same buffer: the
+/// outermost of those that its sizes are known before. A null op without one.
+static MlirOperation loopToLeave(MlirOperation alloc) {
+  MlirOperation loop = {NULL};
+  for (MlirOperation parent = mlirOperationGetParentOperation(alloc);
+       parent.ptr && ufOpIs(parent, "scf.for");
+       parent = mlirOperationGetParentOperation(parent)) {
+    for (intptr_t i = 0; i < mlirOperationGetNumOperands(alloc); ++i)
+      if (isWithin(parent, mlirOperationGetOperand(alloc, i)))
+        return loop;
+    loop = parent;
+  }
+  return loop;
+}
+
 static void takeFromPool(UfBuilder *b, MlirOperation module, MlirValue call,
                          MlirOperation alloc) {
   Life life = lifeOf(alloc);
   MlirValue buffer = ufResultOf(alloc, 0);
   MlirType type = mlirValueGetType(buffer);
   UfSize sizes[UF_MAX_RANK] = {0}, bytes;
+  MlirOperation loop = {NULL};
+  if (!life.escapes)
+    loop = loopToLeave(alloc);
   allocSizes(alloc, sizes);
-  mlirRewriterBaseSetInsertionPointBefore(b->rewriter, alloc);
+  mlirRewriterBaseSetInsertionPointBefore(b->rewriter, loop.ptr ? loop : alloc);
   bytes = ufStatic(ufElementBytes(mlirShapedTypeGetElementType(type)));
   for (int i = 0; i < (int)mlirShapedTypeGetRank(type); ++i)
     bytes = ufSizeMul(b, bytes, sizes[i]);
@@ -240,9 +269,10 @@ static void takeFromPool(UfBuilder *b, MlirOperation module, MlirValue call,
   MlirValue view = bufferAt(b, pointer, type, sizes);
   mlirValueReplaceAllUsesOfWith(buffer, view);
   if (!life.escapes) {
-    if (mlirOperationEqual(life.last, alloc))
-      life.last = ufDefiningOp(view);
-    mlirRewriterBaseSetInsertionPointAfter(b->rewriter, life.last);
+    MlirOperation last = loop.ptr ? loop : life.last;
+    if (mlirOperationEqual(last, alloc))
+      last = ufDefiningOp(view);
+    mlirRewriterBaseSetInsertionPointAfter(b->rewriter, last);
     ufCallExternal(b, module, "ufrtCallFree", (UfTypes){0},
                    UF_VALUES(call, pointer));
   }

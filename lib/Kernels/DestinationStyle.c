@@ -66,30 +66,41 @@ static bool areCounts(int rank, const UfSize *sizes) {
   return true;
 }
 
-/// Fills what is around `inner` elements in the middle of `into`, slab by slab:
-/// those along a dimension are as long as the middle in the dimensions before
-/// it, and as long as the whole in those behind.
-static MlirValue fillBorder(UfBuilder *b, MlirValue value, MlirValue into,
-                            const UfSize *low, const UfSize *inner,
-                            const UfSize *high) {
-  int rank = ufRank(into);
-  UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK], whole[UF_MAX_RANK];
-  for (int i = 0; i < rank; ++i)
-    whole[i] = ufSizeAdd(b, ufSizeAdd(b, low[i], inner[i]), high[i]);
-  for (int d = 0; d < rank; ++d)
-    for (int end = 0; end < 2; ++end) {
-      UfSize width = end ? high[d] : low[d];
-      if (width.value == 0)
-        continue;
-      for (int i = 0; i < rank; ++i) {
-        offsets[i] = i < d ? low[i] : ufStatic(0);
-        sizes[i] = i < d ? inner[i] : whole[i];
-      }
-      offsets[d] = end ? ufSizeAdd(b, low[d], inner[d]) : ufStatic(0);
-      sizes[d] = width;
-      MlirValue slab = ufFilled(b, value, rank, sizes);
-      into = ufInsert(b, slab, into, offsets, sizes, NULL);
-    }
+/// Where the middle of a padded tensor is.
+typedef struct Middle {
+  int rank;
+  UfSize low[UF_MAX_RANK], inner[UF_MAX_RANK], high[UF_MAX_RANK];
+  UfSize whole[UF_MAX_RANK]; ///< The padded tensor's sizes.
+} Middle;
+
+/// Fills the slab before the middle along dimension `d`, or behind it. It is as
+/// long as the middle in the dimensions before `d`, and as long as the whole in
+/// those behind, so that all slabs together are what is around the middle.
+static MlirValue fillSlab(UfBuilder *b, MlirValue value, MlirValue into,
+                          const Middle *middle, int d, bool isBehind) {
+  UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
+  UfSize width = isBehind ? middle->high[d] : middle->low[d];
+  if (width.value == 0)
+    return into;
+  for (int i = 0; i < middle->rank; ++i) {
+    offsets[i] = i < d ? middle->low[i] : ufStatic(0);
+    sizes[i] = i < d ? middle->inner[i] : middle->whole[i];
+  }
+  if (isBehind)
+    offsets[d] = ufSizeAdd(b, middle->low[d], middle->inner[d]);
+  sizes[d] = width;
+  MlirValue slab = ufFilled(b, value, middle->rank, sizes);
+  return ufInsert(b, slab, into, offsets, sizes, NULL);
+}
+
+/// A tensor of `element` that is `value` around the middle.
+static MlirValue fillBorder(UfBuilder *b, MlirValue value, MlirType element,
+                            const Middle *middle) {
+  MlirValue into = ufEmpty(b, element, middle->rank, middle->whole);
+  for (int d = 0; d < middle->rank; ++d) {
+    into = fillSlab(b, value, into, middle, d, false);
+    into = fillSlab(b, value, into, middle, d, true);
+  }
   return into;
 }
 
@@ -108,23 +119,20 @@ static void lowerPad(UfBuilder *b, MlirOperation op) {
   } else if (!from.ptr &&
              mlirBlockEqual(mlirBlockArgumentGetOwner(value), body))
     return;
-  UfSize low[UF_MAX_RANK] = {0}, high[UF_MAX_RANK] = {0};
-  UfSize sizes[UF_MAX_RANK], inner[UF_MAX_RANK] = {0};
-  intptr_t at = 1;
-  readMixed(op, "static_low", &at, low);
-  readMixed(op, "static_high", &at, high);
   MlirValue x = mlirOperationGetOperand(op, 0);
-  int rank = ufRank(x);
-  ufSizesOf(b, x, inner);
-  for (int i = 0; i < rank; ++i)
-    sizes[i] = ufSizeAdd(b, ufSizeAdd(b, inner[i], low[i]), high[i]);
-  MlirType element = ufElementType(x);
+  Middle middle = {.rank = ufRank(x)};
+  intptr_t at = 1;
+  readMixed(op, "static_low", &at, middle.low);
+  readMixed(op, "static_high", &at, middle.high);
+  ufSizesOf(b, x, middle.inner);
+  for (int i = 0; i < middle.rank; ++i)
+    middle.whole[i] = ufSizeAdd(b, ufSizeAdd(b, middle.inner[i], middle.low[i]),
+                                middle.high[i]);
   MlirValue filled =
-      areCounts(rank, low) && areCounts(rank, high)
-          ? fillBorder(b, value, ufEmpty(b, element, rank, sizes), low, inner,
-                       high)
-          : ufFilled(b, value, rank, sizes);
-  MlirValue padded = ufInsert(b, x, filled, low, inner, NULL);
+      areCounts(middle.rank, middle.low) && areCounts(middle.rank, middle.high)
+          ? fillBorder(b, value, ufElementType(x), &middle)
+          : ufFilled(b, value, middle.rank, middle.whole);
+  MlirValue padded = ufInsert(b, x, filled, middle.low, middle.inner, NULL);
   ufReplace(b, padded);
 }
 

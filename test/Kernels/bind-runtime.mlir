@@ -88,7 +88,12 @@ func.func @forward(%call: !llvm.ptr, %x: memref<?x8xf32> {ufront.name = "x"},
 // CHECK:           linalg.exp ins(%[[STACK]]
 // CHECK:         %[[BLOCK:.*]] = call @ufrtCallAlloc
 // CHECK:         call @ufrtCallFree(%{{.*}}, %[[BLOCK]])
-func.func private @kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>, %z: memref<65536xf32>)
+// CHECK:         %[[ROW:.*]] = call @ufrtCallAlloc
+// CHECK:         scf.for
+// CHECK-NOT:       call
+// CHECK:         }
+// CHECK-NEXT:    call @ufrtCallFree(%{{.*}}, %[[ROW]])
+func.func private @kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>, %z: memref<65536xf32>, %u: memref<?xf32>)
     attributes {ufront.kernel} {
   %0 = arith.constant 0 : index
   %1 = arith.constant 1 : index
@@ -101,10 +106,16 @@ func.func private @kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>
   %l = memref.alloc() : memref<65536xf32>
   linalg.exp ins(%z : memref<65536xf32>) outs(%l : memref<65536xf32>)
   linalg.exp ins(%l : memref<65536xf32>) outs(%z : memref<65536xf32>)
+  %n = memref.dim %u, %0 : memref<?xf32>
+  scf.for %i = %0 to %8 step %1 {
+    %t = memref.alloc(%n) : memref<?xf32>
+    linalg.exp ins(%u : memref<?xf32>) outs(%t : memref<?xf32>)
+    linalg.exp ins(%t : memref<?xf32>) outs(%u : memref<?xf32>)
+  }
   return
 }
-func.func @uses_kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>, %z: memref<65536xf32>) {
-  call @kernel(%call, %x, %y, %z) : (!llvm.ptr, memref<8xf32>, memref<8xf32>, memref<65536xf32>) -> ()
+func.func @uses_kernel(%call: !llvm.ptr, %x: memref<8xf32>, %y: memref<8xf32>, %z: memref<65536xf32>, %u: memref<?xf32>) {
+  call @kernel(%call, %x, %y, %z, %u) : (!llvm.ptr, memref<8xf32>, memref<8xf32>, memref<65536xf32>, memref<?xf32>) -> ()
   return
 }
 
