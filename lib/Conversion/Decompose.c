@@ -12,6 +12,11 @@ static bool needsDecomposing(const UfOp *row) {
                             (row->traits & UF_DECOMPOSE_FIRST));
 }
 
+static bool needsDecomposingForTosa(const UfOp *row) {
+  return needsDecomposing(row) ||
+         (row->decompose && !row->tosa && !row->toTosa);
+}
+
 static bool canDecompose(const UfOp *row) { return row->decompose != NULL; }
 
 static MlirLogicalResult decompose(UfBuilder *b, const UfOp *row) {
@@ -19,10 +24,12 @@ static MlirLogicalResult decompose(UfBuilder *b, const UfOp *row) {
 }
 
 static MlirLogicalResult run(MlirOperation op, MlirPass pass) {
-  return ufApplyRows(op,
-                     ufrontPassGetBoolOption(pass, "all") ? canDecompose
-                                                          : needsDecomposing,
-                     decompose, /*greedy=*/true);
+  UfSelectRow select = needsDecomposing;
+  if (ufrontPassGetBoolOption(pass, "tosa"))
+    select = needsDecomposingForTosa;
+  if (ufrontPassGetBoolOption(pass, "all"))
+    select = canDecompose;
+  return ufApplyRows(op, select, decompose, /*greedy=*/true);
 }
 
 const UfShimPass ufPassDecompose = {
@@ -31,10 +38,13 @@ const UfShimPass ufPassDecompose = {
     .description = "Takes composite ufront ops apart",
     .opName = "func.func",
     .dialects = (const char *const[]){"ufront", "tensor", NULL},
-    .options = (const UfShimOption[]){{"all",
-                                       "Also ops that have a lowering of their "
-                                       "own: their reference meaning",
-                                       UF_SHIM_OPTION_BOOL, "false"},
-                                      {0}},
+    .options =
+        (const UfShimOption[]){{"all",
+                                "Also ops that have a lowering of their "
+                                "own: their reference meaning",
+                                UF_SHIM_OPTION_BOOL, "false"},
+                               {"tosa", "Also ops that TOSA has nothing for",
+                                UF_SHIM_OPTION_BOOL, "false"},
+                               {0}},
     .run = run,
 };

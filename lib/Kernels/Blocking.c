@@ -11,7 +11,7 @@ enum {
   MIN_TASKS = 8,            ///< For threads to share out evenly.
   TASK_WORK = 128 << 10,    ///< Multiply-adds that make a task worth its call.
   PARALLEL_WORK = 64 << 10, ///< Below this one thread does it all.
-  WINDOW_SUMS = 8, ///< Of a depthwise convolution or a pool, in one tile.
+  WINDOW_SUMS = 8,  ///< Of a depthwise convolution or a pool, in one tile.
   BLOCK_ROWS = 256, ///< That a panel read from afar should meet, if there are.
   MIN_CHUNK = 256   ///< Steps of a sum that make up for storing it.
 };
@@ -92,20 +92,25 @@ static int64_t panelOf(const UfGroup *group) {
   return 0;
 }
 
-/// Inputs of the root that every position of `loop` shares.
-static int countShared(const UfGroup *group, int loop) {
+/// Inputs of the root that every position of `loop` shares; vectors of them
+/// count more than single elements.
+static int countShared(const UfGroup *group, int vectorLoop, int loop) {
   int count = 0;
-  for (int i = 0; i < group->root.numInputs; ++i)
-    count += ufIsSize(group->root.inputs[i].stride[loop], 0);
+  for (int i = 0; i < group->root.numInputs; ++i) {
+    const UfAccess *access = &group->root.inputs[i];
+    if (ufIsSize(access->stride[loop], 0))
+      count += ufIsSize(access->stride[vectorLoop], 0) ? 1 : UF_MAX_INPUTS;
+  }
   return count;
 }
 
 /// Whether rows along `x` suit better than rows along `y`: they share more, or
 /// lie closer in the output.
-static bool isBetterRow(const UfGroup *group, int x, int y) {
+static bool isBetterRow(const UfGroup *group, int vectorLoop, int x, int y) {
   if (y == UF_NO_LOOP)
     return true;
-  int more = countShared(group, x) - countShared(group, y);
+  int more =
+      countShared(group, vectorLoop, x) - countShared(group, vectorLoop, y);
   if (more)
     return more > 0;
   UfSize mine = group->output.stride[x], other = group->output.stride[y];
@@ -116,7 +121,8 @@ static int findRowLoop(const UfGroup *group, int vectorLoop, int taken) {
   int best = UF_NO_LOOP;
   for (int l = 0; l < group->loops.count; ++l)
     if (l != vectorLoop && l != taken && group->loops.parallel[l] &&
-        !ufIsSize(group->loops.extent[l], 1) && isBetterRow(group, l, best))
+        !ufIsSize(group->loops.extent[l], 1) &&
+        isBetterRow(group, vectorLoop, l, best))
       best = l;
   return best;
 }
@@ -160,7 +166,8 @@ static void chooseRows(const UfGroup *group, const UfTarget *target,
     return;
   int outer = findRowLoop(group, out->vectorLoop, out->rowLoop);
   if (outer == UF_NO_LOOP ||
-      countShared(group, outer) != countShared(group, out->rowLoop))
+      countShared(group, out->vectorLoop, outer) !=
+          countShared(group, out->vectorLoop, out->rowLoop))
     return;
   out->outerRowLoop = outer;
   UfSize outerExtent = loops->extent[outer];

@@ -162,8 +162,26 @@ bool ufWindowWants(MlirOperation op, intptr_t i) {
   return channels == UF_DYNAMIC || channels >= MIN_CHANNELS;
 }
 
+/// The loops over positions of the result, a bit set: those that step the
+/// window and, after channels that come first, what stands behind one of them:
+/// the phases of a transposed convolution.
+static unsigned positionLoops(MlirOperation op) {
+  MlirAffineMap map = ufLinalgMap(op, 2);
+  unsigned window = windowLoops(op, 0), positions = window;
+  bool hasChannels = false, isBehind = false;
+  for (intptr_t r = 1; r < mlirAffineMapGetNumResults(map); ++r) {
+    int loop = ufLoopOf(mlirAffineMapGetResult(map, r));
+    unsigned bit = loop < 0 ? 0 : 1u << loop;
+    hasChannels |= !(window & bit) && !isBehind;
+    isBehind |= (window & bit) != 0;
+    if (isBehind && hasChannels)
+      positions |= bit;
+  }
+  return positions;
+}
+
 UfOrder ufWindowOrder(MlirOperation op, intptr_t i) {
-  unsigned window = windowLoops(op, 0);
+  unsigned window = positionLoops(op);
   unsigned results = ufLoopsOf(ufLinalgMap(op, 2));
   MlirAffineMap map = ufLinalgMap(op, i);
   int rank = (int)mlirAffineMapGetNumResults(map);

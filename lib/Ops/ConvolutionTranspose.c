@@ -2,11 +2,12 @@
 //
 // A transposed convolution scatters windows. Written as a gather it is a plain
 // convolution of the image with zeros between its elements, by the weight
-// turned around; turning the weight is work on weights alone, which is done
-// once when the model is loaded.
+// turned around: that is what it comes apart into for TOSA. ConvolutionPhases.c
+// has the lowering that leaves the zeros out.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Ops/ConvolutionTranspose.h"
 #include "IR/Tosa.h"
 #include "Ops/TorchWindow.h"
 
@@ -136,12 +137,6 @@ static MlirLogicalResult dilateToTosa(UfBuilder *b) {
 // (C6) the output is not empty.
 //===----------------------------------------------------------------------===//
 
-typedef struct Transposed {
-  UfWindow window;
-  int64_t groups;
-  UfInts outputPadding;
-} Transposed;
-
 static bool differ(int64_t x, int64_t y) {
   return x != UF_DYNAMIC && y != UF_DYNAMIC && x != y;
 }
@@ -173,7 +168,8 @@ static MlirLogicalResult checkChannels(MlirOperation op, int64_t groups,
   return mlirLogicalResultSuccess();
 }
 
-static MlirLogicalResult readTransposed(MlirOperation op, Transposed *conv) {
+MlirLogicalResult ufReadTransposedConv(MlirOperation op,
+                                       UfTransposedConv *conv) {
   int rank = ufSpatialRank(op);
   UfShape input = ufShape(ufOperandOf(op, 0));
   UfShape weight = ufShape(ufOperandOf(op, 1));
@@ -206,8 +202,8 @@ static int64_t reachOf(const UfWindow *window, int dim) {
 }
 
 static MlirLogicalResult inferTransposed(MlirOperation op, UfShape *results) {
-  Transposed conv = {.groups = 1};
-  UF_TRY(readTransposed(op, &conv));
+  UfTransposedConv conv = {.groups = 1};
+  UF_TRY(ufReadTransposedConv(op, &conv));
   const UfWindow *window = &conv.window;
   results[0] = ufShape(ufOperandOf(op, 0));
   int64_t *outputs = &results[0].dims[1];
@@ -242,7 +238,7 @@ static MlirLogicalResult inferTransposed(MlirOperation op, UfShape *results) {
 
 /// `weight` of (channels, outputs / groups, window) as (outputs, channels /
 /// groups, window).
-static MlirValue exchangeChannels(UfBuilder *b, const Transposed *conv,
+static MlirValue exchangeChannels(UfBuilder *b, const UfTransposedConv *conv,
                                   MlirValue weight) {
   UfShape shape = ufShape(weight);
   int m = conv->window.rank;
@@ -305,8 +301,8 @@ static MlirValue cropOutput(UfBuilder *b, int rank, MlirValue output,
 }
 
 static MlirLogicalResult decomposeTransposed(UfBuilder *b) {
-  Transposed conv = {.groups = 1};
-  UF_TRY(readTransposed(b->op, &conv));
+  UfTransposedConv conv = {.groups = 1};
+  UF_TRY(ufReadTransposedConv(b->op, &conv));
   const UfWindow *window = &conv.window;
   int m = window->rank;
   MlirValue input = ufOperandOf(b->op, 0), weight = ufOperandOf(b->op, 1);
@@ -459,6 +455,7 @@ static MlirLogicalResult importConvTranspose(UfBuilder *b, const UfNode *node,
              {"groups", "Parts the channels are split into.", UF_INT, "1"}},   \
    .infer = inferTransposed,                                                   \
    .decompose = decomposeTransposed,                                           \
+   .toLinalg = ufLowerTransposedConv,                                          \
    __VA_ARGS__}
 
 static const UfOp ops[] = {

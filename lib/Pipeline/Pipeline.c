@@ -9,22 +9,24 @@
   "func.func(ufront-infer-shapes),canonicalize,cse,"                           \
   "func.func(ufront-infer-shapes),canonicalize"
 
-#define DECOMPOSE                                                              \
-  SIMPLIFY ",func.func(ufront-decompose),canonicalize,cse,"                    \
+#define DECOMPOSE(options)                                                     \
+  SIMPLIFY ",func.func(ufront-decompose" options "),canonicalize,cse,"         \
            "func.func(ufront-infer-shapes)"
 
-#define PREPARE DECOMPOSE ",func.func(ufront-params-to-arguments)"
+#define PREPARE(options)                                                       \
+  DECOMPOSE(options) ",func.func(ufront-params-to-arguments)"
 
 // tosa-to-scf comes first: after it, control flow is no longer TOSA's.
 #define TOSA_TO_LINALG                                                         \
   "func.func(tosa-optional-decompositions,tosa-to-scf,tosa-to-linalg-named,"   \
   "tosa-to-linalg,tosa-to-arith{include-apply-rescale=true},tosa-to-tensor)"
 
-#define HOIST DECOMPOSE ",ufront-hoist-params"
+#define HOIST DECOMPOSE("") ",ufront-hoist-params"
 
 #define TO_LINALG                                                              \
-  PREPARE ",func.func(convert-ufront-to-linalg),"                              \
-          "reconcile-unrealized-casts,canonicalize,cse"
+  PREPARE("")                                                                  \
+  ",func.func(convert-ufront-to-linalg),"                                      \
+  "reconcile-unrealized-casts,canonicalize,cse"
 
 #define KERNELS                                                                \
   "func.func(ufront-layout),canonicalize,cse,"                                 \
@@ -59,13 +61,14 @@
 
 const char ufPipelineSimplify[] = SIMPLIFY;
 const char ufPipelinePrepare[] = HOIST;
-const char ufPipelineToTosa[] =
-    PREPARE ",func.func(convert-ufront-to-tosa),canonicalize,cse";
+const char ufPipelineToTosa[] = PREPARE(
+    "{tosa=true}") ",func.func(convert-ufront-to-tosa),canonicalize,cse";
 const char ufPipelineToLinalg[] = TO_LINALG;
 const char ufPipelineToLinalgViaTosa[] =
-    PREPARE ",func.func(convert-ufront-to-tosa{partial=true}),canonicalize,"
-            "func.func(convert-ufront-to-linalg)," TOSA_TO_LINALG
-            ",reconcile-unrealized-casts,canonicalize,cse";
+    PREPARE("{tosa=true}") ",func.func(convert-ufront-to-tosa{partial=true}),"
+                           "canonicalize,"
+                           "func.func(convert-ufront-to-linalg)," TOSA_TO_LINALG
+                           ",reconcile-unrealized-casts,canonicalize,cse";
 const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 

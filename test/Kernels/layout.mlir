@@ -139,3 +139,36 @@ func.func @matrix(%x: tensor<4x8xf32>, %w: tensor<6x8xf32>, %out: tensor<4x6xf32
   %0 = linalg.matmul ins(%x, %t : tensor<4x8xf32>, tensor<8x6xf32>) outs(%out : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %0 : tensor<4x6xf32>
 }
+
+// -----
+
+// The phases of a transposed convolution stay beside the positions they belong
+// to, before the channels.
+// CHECK-LABEL: func @phases
+// CHECK-SAME:    (%[[X:.*]]: tensor<1x16x8x8xf32>, %[[W:.*]]: tensor<16x32x1x2x1x2xf32>)
+// CHECK:       %[[LAST:.*]] = linalg.transpose ins(%[[X]] {{.*}} permutation = [0, 2, 3, 1]
+// CHECK:       %[[SUM:.*]] = linalg.generic
+// CHECK-SAME:    ins(%[[LAST]], %[[W]] : tensor<1x8x8x16xf32>, tensor<16x32x1x2x1x2xf32>)
+// CHECK:       -> tensor<1x8x2x8x2x32xf32>
+// CHECK:       %[[ALL:.*]] = tensor.collapse_shape %[[SUM]] {{\[\[}}0], [1, 2], [3, 4], [5]]
+// CHECK:       linalg.transpose ins(%[[ALL]] {{.*}} permutation = [0, 3, 1, 2]
+#in = affine_map<(n, o, h, i, w, j, c, t, u) -> (n, c, h + t, w + u)>
+#by = affine_map<(n, o, h, i, w, j, c, t, u) -> (c, o, t, i, u, j)>
+#to = affine_map<(n, o, h, i, w, j, c, t, u) -> (n, o, h, i, w, j)>
+func.func @phases(%x: tensor<1x16x8x8xf32>, %w: tensor<16x32x1x2x1x2xf32>) -> tensor<1x32x16x16xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x32x8x2x8x2xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<1x32x8x2x8x2xf32>) -> tensor<1x32x8x2x8x2xf32>
+  %0 = linalg.generic {indexing_maps = [#in, #by, #to],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "parallel",
+                        "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<1x16x8x8xf32>, tensor<16x32x1x2x1x2xf32>) outs(%f : tensor<1x32x8x2x8x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %m = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<1x32x8x2x8x2xf32>
+  %1 = tensor.collapse_shape %0 [[0], [1], [2, 3], [4, 5]]
+      : tensor<1x32x8x2x8x2xf32> into tensor<1x32x16x16xf32>
+  return %1 : tensor<1x32x16x16xf32>
+}

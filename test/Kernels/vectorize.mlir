@@ -120,3 +120,35 @@ func.func private @transposed(%x: memref<300x200xf32>,
                    outs(%out : memref<200x300xf32>) permutation = [1, 0]
   return
 }
+
+// Rows of a tile lie along what shares the panels, not along the phases, which
+// are closer in the output but have a panel each.
+
+// CHECK-LABEL: func private @phases
+// CHECK: scf.forall
+// CHECK: scf.for %{{.*}} = %c0 to %c64 {{.*}} iter_args
+// CHECK-COUNT-2: vector.load
+// CHECK-NOT: vector.load
+// CHECK: scf.yield
+// CHECK-NOT: linalg
+// CHECK: return
+func.func private @phases(%x: memref<8x12x64xf32>,
+                          %w: memref<2x2x1x64x32xf32>,
+                          %out: memref<8x2x12x2x32xf32>)
+    attributes {ufront.kernel} {
+  linalg.generic {
+    indexing_maps = [
+      affine_map<(h, i, w, j, o, c) -> (h, w, c)>,
+      affine_map<(h, i, w, j, o, c) -> (i, j, o floordiv 32, c, o mod 32)>,
+      affine_map<(h, i, w, j, o, c) -> (h, i, w, j, o)>],
+    iterator_types = ["parallel", "parallel", "parallel", "parallel",
+                      "parallel", "reduction"]}
+    ins(%x, %w : memref<8x12x64xf32>, memref<2x2x1x64x32xf32>)
+    outs(%out : memref<8x2x12x2x32xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %product = arith.mulf %a, %b fastmath<contract> : f32
+    %next = arith.addf %sum, %product fastmath<contract> : f32
+    linalg.yield %next : f32
+  }
+  return
+}
