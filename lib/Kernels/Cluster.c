@@ -161,6 +161,15 @@ static UfCluster takeRoot(MlirOperation root) {
   return cluster;
 }
 
+/// Leaves to attention what it has taken of the cluster's epilogues.
+static void dropTaken(const Forming *forming, UfCluster *cluster) {
+  UfOps *ops = &cluster->ops;
+  while (ops->count > 1 &&
+         ufOpSetHas(&forming->taken, ops->ops[ops->count - 1]))
+    --ops->count;
+  cluster->root = ops->count - 1;
+}
+
 /// Contractions with their epilogues, and attention.
 static void formContractions(Forming *forming) {
   UfOps contractions = {0};
@@ -185,8 +194,10 @@ static void formContractions(Forming *forming) {
       cluster.root = cluster.ops.count - 1;
       ownScratch(&cluster);
       ufOpsFree(&plain[i].ops);
-    } else
+    } else {
       cluster = plain[i];
+      dropTaken(forming, &cluster);
+    }
     takeInsertion(&cluster);
     addCluster(forming, cluster);
   }

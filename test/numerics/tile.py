@@ -79,6 +79,37 @@ def batched(batch, m, n, k):
     }
 
 
+def attention(batch, queries, keys, size):
+    """Attention whose queries are a product's result, scaled: what scales them
+    could be part of either kernel."""
+    x, k, v = noise(batch, queries, size), noise(batch, keys, size), noise(batch, keys, 8)
+    w = noise(size, size) / np.float32(size)
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["product"]),
+        helper.make_node("Mul", ["product", "scale"], ["q"]),
+        helper.make_node("Transpose", ["k"], ["t"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["q", "t"], ["scores"]),
+        helper.make_node("Softmax", ["scores"], ["shares"], axis=-1),
+        helper.make_node("MatMul", ["shares", "v"], ["y"]),
+    ]
+    scale = np.array(0.3, np.float32)
+    scores = (x.astype(np.float64) @ w * scale) @ k.transpose(0, 2, 1)
+    shares = np.exp(scores - scores.max(-1, keepdims=True))
+    expected = shares / shares.sum(-1, keepdims=True) @ v
+    return {
+        "name": f"attention_{batch}x{queries}x{keys}x{size}",
+        "model": lambda: build(
+            nodes,
+            {"x": x.shape, "k": k.shape, "v": v.shape},
+            [batch, queries, 8],
+            {"w": w, "scale": scale},
+        ),
+        "inputs": {"x": x, "k": k, "v": v},
+        "reference": [expected.astype(np.float32)],
+        "tolerance": TOLERANCE,
+    }
+
+
 def convolved(x, w, stride, dilation, padding, groups):
     """The convolution in float64, window by window."""
     x = np.pad(x.astype(np.float64), [(0, 0), (0, 0)] + [(padding, padding)] * 2)
@@ -195,6 +226,7 @@ CASES += [
 ]
 CASES += [product(31, 70, 29, transposed=True)]
 CASES += [batched(3, 17, 29, 16), batched(2, 64, 64, 32), batched(5, 1, 40, 24)]
+CASES += [attention(3, 17, 40, 16), attention(2, 64, 33, 32)]
 CASES += [
     convolution(16, (14, 14), 32, 3),
     convolution(17, (13, 29), 50, 3),
