@@ -213,7 +213,8 @@ bool ufReadRoot(UfBuilder *b, MlirOperation root, UfGroup *group) {
     if (!readAccess(b, mlirOperationGetOperand(root, i), mapOf(root, i), access,
                     &layout) ||
         (mlirValueEqual(access->memref, group->output.memref) &&
-         !mlirAffineMapEqual(mapOf(root, i), outMap)))
+         (!mlirAffineMapIsPermutation(outMap) ||
+          !mlirAffineMapEqual(mapOf(root, i), outMap))))
       return false;
     readExtents(access, &layout, &group->loops, known);
   }

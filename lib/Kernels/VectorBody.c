@@ -29,9 +29,22 @@ static bool isScalarElement(MlirType type) {
   return ufIsFloat(type) || ufIsInt(type) || ufIsBool(type);
 }
 
+/// Whether lanes that nothing was loaded for could end the program.
+static bool mayTrap(MlirOperation op) {
+  static const char *const names[] = {
+      "arith.divsi",     "arith.divui",     "arith.remsi",     "arith.remui",
+      "arith.ceildivsi", "arith.ceildivui", "arith.floordivsi"};
+  for (int i = 0; i < UF_COUNT(names); ++i)
+    if (ufOpIs(op, names[i]))
+      return true;
+  return false;
+}
+
 static bool isLaneByLane(MlirOperation op) {
   if (ufOpIs(op, "arith.constant"))
     return true;
+  if (mayTrap(op))
+    return false;
   if ((!isDialect(op, "arith") && !isDialect(op, "math")) ||
       mlirOperationGetNumResults(op) != 1 || mlirOperationGetNumRegions(op))
     return false;
