@@ -11,7 +11,7 @@
 
 #include "IR/Linalg.h"
 
-enum { UF_MAX_LOOPS = 12, UF_MAX_INPUTS = 12, UF_MAX_STATEMENTS = 16 };
+enum { UF_MAX_LOOPS = 13, UF_MAX_INPUTS = 12, UF_MAX_STATEMENTS = 16 };
 
 /// The loops around all statements of a group.
 typedef struct UfLoops {

@@ -19,6 +19,9 @@
 
 #include <string.h>
 
+/// Outputs that make a vector.
+enum { MIN_OUTPUTS = 16 };
+
 /// One spatial dimension.
 typedef struct Dim {
   int64_t kernel, stride;
@@ -128,14 +131,12 @@ static int sumSizes(const Phases *phases, UfSize *sizes) {
 }
 
 /// (groups, inputs, outputs, taps and phases).
-static int weightSizes(const Phases *phases, UfSize *sizes) {
+static int viewSizes(const Phases *phases, UfSize *sizes) {
   int rank = 0;
   if (phases->hasGroups)
     sizes[rank++] = phases->groups;
-  if (phases->hasChannels) {
-    sizes[rank++] = phases->inputs;
-    sizes[rank++] = phases->outputs;
-  }
+  sizes[rank++] = phases->inputs;
+  sizes[rank++] = phases->outputs;
   for (int i = 0; i < phases->rank; ++i) {
     sizes[rank++] = ufStatic(phases->dims[i].taps);
     if (hasPhases(&phases->dims[i]))
@@ -144,12 +145,32 @@ static int weightSizes(const Phases *phases, UfSize *sizes) {
   return rank;
 }
 
+/// (groups, inputs, taps, phases, outputs), or (taps, phases, groups): what is
+/// innermost in the output is innermost here.
+static int turnedSizes(const Phases *phases, UfSize *sizes) {
+  int rank = 0;
+  if (phases->hasGroups && phases->hasChannels)
+    sizes[rank++] = phases->groups;
+  if (phases->hasChannels)
+    sizes[rank++] = phases->inputs;
+  for (int i = 0; i < phases->rank; ++i)
+    sizes[rank++] = ufStatic(phases->dims[i].taps);
+  for (int i = 0; i < phases->rank; ++i)
+    if (hasPhases(&phases->dims[i]))
+      sizes[rank++] = ufStatic(phases->dims[i].stride);
+  sizes[rank++] = phases->hasChannels ? phases->outputs : phases->groups;
+  return rank;
+}
+
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//
 
-/// Whether the weight only has to be seen as one tap of as many phases.
+/// Whether the weight only has to be seen as one tap of as many phases. Where
+/// outputs are few it is not packed later on, so it is turned here.
 static bool isView(const Phases *phases) {
+  if (!phases->hasChannels || phases->outputs.value < MIN_OUTPUTS)
+    return false;
   for (int i = 0; i < phases->rank; ++i)
     if (phases->dims[i].taps != 1 ||
         phases->dims[i].kernel != phases->dims[i].stride)
@@ -161,15 +182,14 @@ static MlirValue times(UfBuilder *b, MlirValue x, int64_t factor) {
   return factor == 1 ? x : ufMul(b, x, ufIndex(b, factor));
 }
 
-/// Where the weight's element for the tap and phase of loop `*at` on is along
-/// `dim`. The taps are turned around. Clears `*exists` where there is none.
-static MlirValue weightIndex(UfBuilder *b, const Dim *dim, int *at,
+/// Where the weight's element for loops `tap` and `*phase` is along `dim`. The
+/// taps are turned around. Clears `*exists` where there is none.
+static MlirValue weightIndex(UfBuilder *b, const Dim *dim, int tap, int *phase,
                              MlirValue *exists) {
   MlirValue last = ufIndex(b, dim->taps - 1);
-  MlirValue index =
-      times(b, ufSub(b, last, ufLoopIndex(b, (*at)++)), dim->stride);
+  MlirValue index = times(b, ufSub(b, last, ufLoopIndex(b, tap)), dim->stride);
   if (hasPhases(dim))
-    index = ufAdd(b, index, ufLoopIndex(b, (*at)++));
+    index = ufAdd(b, index, ufLoopIndex(b, (*phase)++));
   MlirValue isThere = {NULL};
   if (dim->spread > 1) {
     MlirValue spread = ufIndex(b, dim->spread);
@@ -194,27 +214,27 @@ static void weightBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
                        const void *data) {
   const Phases *phases = data;
   MlirValue indices[UF_MAX_SPATIAL + 2], exists = {NULL};
-  int at = 0;
-  indices[0] = ufLoopIndex(b, at++);
+  UfSize sizes[UF_MAX_RANK];
+  int last = turnedSizes(phases, sizes) - 1, at = 0;
+  indices[0] = ufLoopIndex(b, phases->hasChannels ? at++ : last);
   if (phases->hasGroups && phases->hasChannels)
     indices[0] = ufAdd(b, times(b, indices[0], phases->inputs.value),
                        ufLoopIndex(b, at++));
-  indices[1] = phases->hasChannels ? ufLoopIndex(b, at++) : ufIndex(b, 0);
+  indices[1] = phases->hasChannels ? ufLoopIndex(b, last) : ufIndex(b, 0);
+  int phase = at + phases->rank;
   for (int i = 0; i < phases->rank; ++i)
-    indices[i + 2] = weightIndex(b, &phases->dims[i], &at, &exists);
+    indices[i + 2] = weightIndex(b, &phases->dims[i], at + i, &phase, &exists);
   results[0] = ufExtract(b, phases->weight, indices);
   if (exists.ptr)
     results[0] = ufSelect(b, exists, results[0],
                           ufNumber(b, mlirValueGetType(args[0]), 0));
 }
 
-/// The weight in weightSizes; work on weights alone, which is done once when
+/// The weight in turnedSizes; work on weights alone, which is done once when
 /// the model is loaded.
 static MlirValue turnedWeight(UfBuilder *b, const Phases *phases) {
   UfSize sizes[UF_MAX_RANK];
-  int rank = weightSizes(phases, sizes);
-  if (isView(phases))
-    return ufReshape(b, phases->weight, rank, sizes);
+  int rank = turnedSizes(phases, sizes);
   char iterators[UF_MAX_RANK + 1] = {0};
   memset(iterators, 'p', (size_t)rank);
   MlirAffineMap map = ufMapIdentity(b, rank);
@@ -224,6 +244,12 @@ static MlirValue turnedWeight(UfBuilder *b, const Phases *phases) {
                                    .iterators = iterators,
                                    .body = weightBody,
                                    .data = phases});
+}
+
+static MlirValue viewedWeight(UfBuilder *b, const Phases *phases) {
+  UfSize sizes[UF_MAX_RANK];
+  int rank = viewSizes(phases, sizes);
+  return ufReshape(b, phases->weight, rank, sizes);
 }
 
 /// The input padded, its channels apart in groups.
@@ -322,30 +348,50 @@ static void multiplyBody(UfBuilder *b, const MlirValue *args,
   results[0] = ufMulAddAnyOrder(b, x, y, args[2]);
 }
 
+/// How the contraction reads the weight.
+static Exprs weightExprs(const UfBuilder *b, const Phases *phases,
+                         const Loops *loops) {
+  Exprs from = {0};
+  if (phases->hasChannels)
+    addDim(b, &from, loops->group);
+  addDim(b, &from, loops->input);
+  if (isView(phases)) {
+    addDim(b, &from, loops->output);
+    for (int i = 0; i < phases->rank; ++i) {
+      addDim(b, &from, loops->tap[i]);
+      addDim(b, &from, loops->phase[i]);
+    }
+    return from;
+  }
+  for (int i = 0; i < phases->rank; ++i)
+    addDim(b, &from, loops->tap[i]);
+  for (int i = 0; i < phases->rank; ++i)
+    addDim(b, &from, loops->phase[i]);
+  addDim(b, &from, phases->hasChannels ? loops->output : loops->group);
+  return from;
+}
+
 static MlirValue contract(UfBuilder *b, const Phases *phases) {
   Loops loops = numberLoops(phases);
-  Exprs in = {0}, from = {0}, out = {0};
+  Exprs in = {0}, from = weightExprs(b, phases, &loops), out = {0};
   addDim(b, &in, 0);
   addDim(b, &in, loops.group);
   addDim(b, &in, loops.input);
-  addDim(b, &from, loops.group);
-  addDim(b, &from, loops.input);
-  addDim(b, &from, loops.output);
   addDim(b, &out, 0);
   addDim(b, &out, loops.group);
   addDim(b, &out, loops.output);
   for (int i = 0; i < phases->rank; ++i) {
     in.list[in.count++] = ufExprWindow(b, loops.position[i], 1, loops.tap[i],
                                        phases->dims[i].step);
-    addDim(b, &from, loops.tap[i]);
-    addDim(b, &from, loops.phase[i]);
     addDim(b, &out, loops.position[i]);
     addDim(b, &out, loops.phase[i]);
   }
   MlirAffineMap maps[] = {ufMapExprs(b, loops.count, in.count, in.list),
                           ufMapExprs(b, loops.count, from.count, from.list),
                           ufMapExprs(b, loops.count, out.count, out.list)};
-  MlirValue x = paddedInput(b, phases), weight = turnedWeight(b, phases);
+  MlirValue x = paddedInput(b, phases);
+  MlirValue weight =
+      isView(phases) ? viewedWeight(b, phases) : turnedWeight(b, phases);
   MlirValue init = startValue(b, phases);
   return ufGeneric(b, &(UfGeneric){.inputs = UF_VALUES(x, weight),
                                    .inits = {&init, 1},
