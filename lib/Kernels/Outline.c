@@ -147,7 +147,7 @@ static void forbidInlining(MlirOperation func) {
 /// Of all ops, so that a profile can say what of the model a kernel is.
 static MlirLocation clusterLocation(const UfCluster *cluster) {
   MlirContext ctx = mlirOperationGetContext(cluster->ops.ops[0]);
-  MlirLocation *parts = malloc(cluster->ops.count * sizeof *parts);
+  MlirLocation *parts = calloc(cluster->ops.count + 1, sizeof *parts);
   if (!parts)
     return mlirLocationUnknownGet(ctx);
   for (size_t i = 0; i < cluster->ops.count; ++i)

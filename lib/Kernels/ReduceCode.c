@@ -280,7 +280,7 @@ static void emitRow(UfBuilder *b, Reduction *r, MlirValue *sums) {
   UfSize extent = r->group->loops.extent[r->loop];
   int64_t by = r->sums * r->lanes;
   UfSize whole = ufSizeMul(b, ufSizeDiv(b, extent, ufStatic(by)), ufStatic(by));
-  MlirValue first[MAX_SUMS];
+  MlirValue first[MAX_SUMS] = {{NULL}};
   for (int i = 0; i < r->sums; ++i)
     first[i] = sums[i];
   if (!ufIsSize(whole, 0)) {
@@ -304,7 +304,7 @@ static void emitSums(UfBuilder *b, Reduction *r, int l, MlirValue *sums) {
     emitRow(b, r, sums);
     return;
   }
-  MlirValue first[MAX_SUMS];
+  MlirValue first[MAX_SUMS] = {{NULL}};
   for (int i = 0; i < r->sums; ++i)
     first[i] = sums[i];
   Loop loop =
@@ -329,7 +329,7 @@ static void emitElement(UfBuilder *b, Reduction *r) {
   const UfOperand *output = &r->operands.list[0];
   MlirType type = ufElementType(output->access->memref);
   MlirValue index = ufSizeValue(b, startOf(b, r, output->access));
-  MlirValue sums[MAX_SUMS];
+  MlirValue sums[MAX_SUMS] = {{NULL}};
   for (int i = 0; i < r->sums; ++i)
     sums[i] = ufSplat(b, neutralOf(b, r, type), r->lanes);
   emitSums(b, r, 0, sums);

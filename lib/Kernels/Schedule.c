@@ -159,40 +159,51 @@ static bool isAsLarge(MlirOperation root, MlirOperation contraction) {
                        mlirValueGetType(ufResultOf(contraction, 0)));
 }
 
-static MlirLogicalResult scheduleKernel(MlirOperation func) {
-  Kernel kernel = findOps(func);
-  UfDomain root, contraction;
+/// Whether ufront-vectorize-kernels tiles the kernel.
+static bool isForVectors(const Kernel *kernel) {
+  if (!kernel->contraction.ptr)
+    return !ufIsMarked(kernel->root, UF_ROWS_ATTR) &&
+           ufIsTransposition(kernel->root);
+  // Rows are for what goes back from a reduction to what was reduced.
+  bool isWhole = !ufIsMarked(kernel->root, UF_ROWS_ATTR) ||
+                 isAsLarge(kernel->root, kernel->contraction);
+  return isWhole && ufSuitsVectors(kernel->contraction) &&
+         ufCanVectorizeBody(kernel->contraction);
+}
+
+/// Tiles the loops for threads and orders those of a reduction.
+static MlirLogicalResult tileLoops(MlirOperation func, const Kernel *kernel,
+                                   UfDomain *root) {
+  UfDomain contraction;
   char tiles[UF_MAX_DOMAIN * 24], order[UF_MAX_DOMAIN * 8];
-  if (!kernel.root.ptr || !ufReadDomain(kernel.root, &root))
-    return mlirLogicalResultSuccess();
-  // Nothing goes back from what is reduced to rows as they were.
-  bool isWhole = !ufIsMarked(kernel.root, UF_ROWS_ATTR) ||
-                 isAsLarge(kernel.root, kernel.contraction);
-  if (kernel.contraction.ptr && isWhole && ufSuitsVectors(kernel.contraction) &&
-      ufCanVectorizeBody(kernel.contraction))
-    return mlirLogicalResultSuccess(); // ufront-vectorize-kernels tiles it
-  if (ufIsMarked(kernel.root, UF_ROWS_ATTR)) {
-    ufTileRows(kernel.root);
-    return mlirLogicalResultSuccess();
-  }
-  int64_t work = ufDomainWork(&root);
+  int64_t work = ufDomainWork(root);
   bool reorder = false;
-  if (!kernel.contraction.ptr && ufIsTransposition(kernel.root))
-    return mlirLogicalResultSuccess(); // so it does
-  if (kernel.contraction.ptr &&
-      ufReadDomain(kernel.contraction, &contraction)) {
+  if (kernel->contraction.ptr &&
+      ufReadDomain(kernel->contraction, &contraction)) {
     work = ufDomainWork(&contraction);
     reorder = chooseOrder(&contraction, order, sizeof order);
     if (reorder)
-      ufMark(kernel.contraction, CONTRACTION_ATTR);
+      ufMark(kernel->contraction, CONTRACTION_ATTR);
   }
-  if (kernel.contraction.ptr && root.last >= 0 &&
-      ufReadsPanels(kernel.contraction))
-    root.parallel[root.last] = false;
-  if (work >= MIN_PARALLEL_WORK && chooseTiles(&root, tiles, sizeof tiles))
+  if (kernel->contraction.ptr && root->last >= 0 &&
+      ufReadsPanels(kernel->contraction))
+    root->parallel[root->last] = false;
+  if (work >= MIN_PARALLEL_WORK && chooseTiles(root, tiles, sizeof tiles))
     UF_TRY(runSchedule(func, "parallel", "@TILES@", tiles));
   if (reorder)
     UF_TRY(runSchedule(func, "reorder", "@ORDER@", order));
+  return mlirLogicalResultSuccess();
+}
+
+static MlirLogicalResult scheduleKernel(MlirOperation func) {
+  Kernel kernel = findOps(func);
+  UfDomain root;
+  if (!kernel.root.ptr || !ufReadDomain(kernel.root, &root) ||
+      isForVectors(&kernel))
+    return mlirLogicalResultSuccess();
+  if (!ufIsMarked(kernel.root, UF_ROWS_ATTR))
+    return tileLoops(func, &kernel, &root);
+  ufTileRows(kernel.root);
   return mlirLogicalResultSuccess();
 }
 

@@ -324,7 +324,7 @@ static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
   mlirRegionAppendOwnedBlock(region, body);
   UfBuilder in = ufBuilderIn(b, body);
   advance(&in, tile, loop, fromIndex(mlirBlockGetArgument(body, 0)), at, inner);
-  MlirValue sums[UF_MAX_TILE];
+  MlirValue sums[UF_MAX_TILE] = {{NULL}};
   for (int i = 0; i < count; ++i)
     sums[i] = mlirBlockGetArgument(body, i + 1);
   emitLoops(&in, tile, order, depth + 1, inner, sums);
@@ -385,7 +385,7 @@ void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
                .operands = operands,
                .place = place,
                .rows = (int)(place->rows * place->outerRows)};
-  MlirValue acc[UF_MAX_TILE];
+  MlirValue acc[UF_MAX_TILE] = {{NULL}};
   int order[UF_MAX_LOOPS + 1];
   makeMasks(b, &tile);
   for (int i = 0; i < operands->count; ++i)

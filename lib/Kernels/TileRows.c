@@ -75,7 +75,7 @@ static int rowAt(const Tiling *tiling, MlirAffineMap map, int dim,
 static int64_t rowBytes(const Tiling *tiling) {
   int64_t all = 0;
   for (int i = 0; i < tiling->numOps; ++i) {
-    int loops[UF_MAX_RANK];
+    int loops[UF_MAX_RANK] = {0};
     MlirOperation op = tiling->ops[i];
     rowLoops(op, loops);
     MlirAffineMap map = outputMap(op);
@@ -105,7 +105,7 @@ static int64_t chooseQueries(const Tiling *tiling) {
   if (!ufIsStatic(count))
     return most < MAX_QUERIES / 2 ? most : MAX_QUERIES / 2;
   if (count.value <= most && others >= WANTED_TILES / 2 &&
-      count.value <= 4 * MAX_QUERIES)
+      count.value <= (int64_t)4 * MAX_QUERIES)
     return count.value <= MAX_QUERIES || count.value % 2 ? count.value
                                                          : count.value / 2;
   if (most > MAX_QUERIES)
@@ -228,7 +228,7 @@ static MlirWalkResult shiftIndex(MlirOperation op, void *userData) {
 
 /// Copies `op` into the loop, for one tile.
 static MlirValue tileOp(Tiling *tiling, MlirOperation op) {
-  int loops[UF_MAX_RANK];
+  int loops[UF_MAX_RANK] = {0};
   rowLoops(op, loops);
   MlirOperation copy = mlirOperationClone(op);
   mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(UF_ROWS_ATTR));
@@ -264,7 +264,7 @@ static void openTile(Tiling *tiling) {
 /// Where the tile goes in the result.
 static void resultPlace(const Tiling *tiling, MlirOperation root,
                         UfSize *offsets, UfSize *sizes) {
-  int loops[UF_MAX_RANK];
+  int loops[UF_MAX_RANK] = {0};
   rowLoops(root, loops);
   MlirAffineMap map = outputMap(root);
   int rank = ufRank(tiling->shared);
@@ -321,7 +321,7 @@ static void insertTile(const Tiling *tiling, MlirOperation root) {
 /// Reads the group and where its result goes. False when there is nothing to
 /// cut.
 static bool readGroup(Tiling *tiling, MlirOperation root) {
-  int loops[UF_MAX_RANK];
+  int loops[UF_MAX_RANK] = {0};
   UfShape shape = ufShape(ufResultOf(root, 0));
   if (!rowLoops(root, loops) || ufNumElements(&shape) == 0)
     return false;
@@ -431,6 +431,7 @@ static MlirValue buildLoops(Tiling *tiling, MlirOperation root, UfBuilder *b,
   tiling->offset[row] = (UfSize){.dynamic = mlirBlockGetArgument(body, 0)};
   MlirValue next =
       buildLoops(tiling, root, &in, row + 1, mlirBlockGetArgument(body, 1));
+  tiling->in = NULL;
   ufBuildOp(&in, "scf.yield", (UfTypes){0}, UF_VALUES(next), UF_NO_ATTRS, NULL,
             0);
   MlirOperation loop =
