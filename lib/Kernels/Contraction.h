@@ -36,8 +36,8 @@ bool ufReadContraction(MlirOperation op, UfContraction *contraction);
 /// unknown.
 int64_t ufContractionRows(const UfContraction *contraction);
 
-/// Whether a linalg op reads packed panels, through floordiv and mod. A slice of
-/// its columns reads a slice of them only if it has whole panels.
+/// Whether a linalg op reads packed panels, through floordiv and mod. A slice
+/// of its columns reads a slice of them only if it has whole panels.
 bool ufReadsPanels(MlirOperation op);
 
 /// The indexing map of operand `i` of a linalg op.

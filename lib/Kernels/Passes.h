@@ -20,14 +20,14 @@ extern const UfShimPass ufPassHoistWeights;     ///< ufront-hoist-weights
 extern const UfShimPass ufPassFuseElementwise;  ///< ufront-fuse-elementwise
 extern const UfShimPass ufPassDestinationStyle; ///< ufront-destination-style
 extern const UfShimPass ufPassOutlineKernels;   ///< ufront-outline-kernels
-extern const UfShimPass ufPassProfileKernels;  ///< ufront-profile-kernels
+extern const UfShimPass ufPassProfileKernels;   ///< ufront-profile-kernels
 extern const UfShimPass ufPassScheduleKernels;  ///< ufront-schedule-kernels
 /// ufront-vectorize-kernels
 extern const UfShimPass ufPassVectorizeKernels;
-extern const UfShimPass ufPassTasks;            ///< ufront-forall-to-tasks
-extern const UfShimPass ufPassBindRuntime;      ///< ufront-bind-runtime
-extern const UfShimPass ufPassExpandMath;       ///< ufront-expand-math
-extern const UfShimPass ufPassLowerExtrema;     ///< ufront-lower-extrema
+extern const UfShimPass ufPassTasks;        ///< ufront-forall-to-tasks
+extern const UfShimPass ufPassBindRuntime;  ///< ufront-bind-runtime
+extern const UfShimPass ufPassExpandMath;   ///< ufront-expand-math
+extern const UfShimPass ufPassLowerExtrema; ///< ufront-lower-extrema
 
 /// On functions: a kernel, made by outlining and called by @forward or @init.
 #define UF_KERNEL_ATTR "ufront.kernel"

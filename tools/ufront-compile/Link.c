@@ -78,22 +78,14 @@ bool ufLinkShared(const UfTool *tool, const char *object, const char *name,
     return UF_ERROR(tool, "libufront_rt.a is not beside libufront.so");
   // The whole runtime: the model calls part of it, the program the rest. A name
   // with a comma would be split by -Wl.
-  char *argv[] = {NULL,
-                  "-shared",
-                  "-o",
-                  (char *)library,
-                  "-Xlinker",
-                  "-soname",
-                  "-Xlinker",
-                  (char *)name,
-                  (char *)object,
-                  "-Wl,--whole-archive",
-                  runtime,
-                  "-Wl,--no-whole-archive",
-                  "-ljansson",
-                  "-lpthread",
-                  "-lm",
-                  NULL};
+  char *argv[] = {NULL,           "-shared",
+                  "-o",           (char *)library,
+                  "-Xlinker",     "-soname",
+                  "-Xlinker",     (char *)name,
+                  (char *)object, "-Wl,--whole-archive",
+                  runtime,        "-Wl,--no-whole-archive",
+                  "-ljansson",    "-lpthread",
+                  "-lm",          NULL};
   bool ok = runLinker(tool, argv);
   free(runtime);
   return ok;
