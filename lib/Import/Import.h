@@ -44,6 +44,12 @@ extern const UfFormat ufFormats[];
 UfrontStatus ufImportOnnx(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesOnnx(const UfSource *source);
+/// Reads a file of one ONNX tensor (Import/ONNX/TensorFile.c). Its bytes stay
+/// in `source` or are in `arena`, as its name is; `arena` is the caller's to
+/// destroy, whatever comes of it.
+UfrontStatus ufReadOnnxTensor(const UfSource *source, MlirContext ctx,
+                              UfMessage *message, UfArena *arena,
+                              UfrontTensor *out, const char **name);
 UfrontStatus ufImportTorch(const UfSource *source, MlirContext ctx,
                            UfMessage *message, UfImported *out);
 bool ufMatchesTorch(const UfSource *source);
@@ -57,6 +63,9 @@ UfrontStatus ufWriteFlexFlow(MlirModule module, UfMessage *message,
 UfrontStatus ufImportMlir(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesMlir(const UfSource *source);
+
+/// The newest operator set of ONNX's default domain whose operators are known.
+enum { UF_ONNX_NEWEST = 28 };
 
 //===----------------------------------------------------------------------===//
 // What readers share

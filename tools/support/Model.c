@@ -56,8 +56,9 @@ static bool knowsFormat(const UfTool *tool, const char *format) {
   return UF_ERROR(tool, "--format: '%s' is not one of %s", format, known);
 }
 
-static bool import(UfOpened *opened, const UfModelOptions *options,
-                   UfrontTensorInfo *shapes) {
+static bool importShaped(UfOpened *opened, const UfModelOptions *options,
+                         const UfModelFixed *fixed, UfrontTensorInfo *shapes,
+                         UfrontStatus *status) {
   for (int32_t i = 0; i < options->shapes.count; ++i)
     if (!parseShape(opened->tool, options->shapes.items[i], &shapes[i]))
       return false;
@@ -66,13 +67,35 @@ static bool import(UfOpened *opened, const UfModelOptions *options,
       .shapes = shapes,
       .numShapes = options->shapes.count,
   };
-  if (!ufModelCheck(opened, ufrontSessionImport(opened->session, options->path,
-                                                &how, &opened->model)))
+  if (fixed) {
+    how.valueNames = fixed->names;
+    how.values = fixed->values;
+    how.numValues = fixed->count;
+  }
+  UfrontStatus found =
+      ufrontSessionImport(opened->session, options->path, &how, &opened->model);
+  if (status)
+    *status = found;
+  if (status && found == UFRONT_UNSUPPORTED)
+    return false;
+  if (!ufModelCheck(opened, found))
     return false;
   for (int32_t i = 0; i < options->shapes.count; ++i)
     if (!checkShape(opened->tool, opened->model, &shapes[i]))
       return false;
   return true;
+}
+
+bool ufModelImport(UfOpened *opened, const UfModelOptions *options,
+                   const UfModelFixed *fixed, UfrontStatus *status) {
+  size_t count = (size_t)options->shapes.count;
+  UfrontTensorInfo *shapes = calloc(count + 1, sizeof(*shapes));
+  bool ok = shapes ? importShaped(opened, options, fixed, shapes, status)
+                   : UF_ERROR(opened->tool, "out of memory");
+  for (size_t i = 0; shapes && i < count; ++i)
+    free((char *)shapes[i].name);
+  free(shapes);
+  return ok;
 }
 
 /// The user's folder for code that has been compiled, to be freed with free();
@@ -84,8 +107,8 @@ static char *findCache(void) {
   return home && home[0] == '/' ? ufFormat("%s/.cache/ufront", home) : NULL;
 }
 
-bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
-                 UfOpened *opened) {
+bool ufModelBegin(const UfTool *tool, const UfModelOptions *options,
+                  UfOpened *opened) {
   *opened = (UfOpened){.tool = tool};
   if (!options->noCache)
     opened->cacheDir =
@@ -96,15 +119,13 @@ bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
   if (ufrontSessionCreate(&opened->session) != UFRONT_OK)
     return UF_ERROR(tool, "out of memory");
   ufrontSessionSetProgress(opened->session, ufProgressShow, &opened->progress);
+  return true;
+}
 
-  size_t count = (size_t)options->shapes.count;
-  UfrontTensorInfo *shapes = calloc(count + 1, sizeof(*shapes));
-  bool ok = shapes ? import(opened, options, shapes)
-                   : UF_ERROR(tool, "out of memory");
-  for (size_t i = 0; shapes && i < count; ++i)
-    free((char *)shapes[i].name);
-  free(shapes);
-  return ok;
+bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
+                 UfOpened *opened) {
+  return ufModelBegin(tool, options, opened) &&
+         ufModelImport(opened, options, NULL, NULL);
 }
 
 UfrontCompileOptions ufModelCompileOptions(const UfOpened *opened,

@@ -29,8 +29,26 @@ typedef struct UfModelOptions {
   bool noCache;
 } UfModelOptions;
 
-/// Imports the model, with progress on a terminal. `opened` is to be closed
-/// also when this fails.
+/// Inputs that are no longer the model's, since their values are known.
+typedef struct UfModelFixed {
+  const char *const *names;
+  const UfrontTensor *values;
+  int32_t count;
+} UfModelFixed;
+
+/// Starts a session without a model. `opened` is to be closed also when this
+/// fails.
+bool ufModelBegin(const UfTool *tool, const UfModelOptions *options,
+                  UfOpened *opened);
+
+/// Imports the model into a session that has none; `fixed` may be null. With
+/// `status`, which then says what happened, nothing is reported of a model that
+/// is not supported.
+bool ufModelImport(UfOpened *opened, const UfModelOptions *options,
+                   const UfModelFixed *fixed, UfrontStatus *status);
+
+/// Does both, with progress on a terminal. `opened` is to be closed also when
+/// this fails.
 bool ufModelOpen(const UfTool *tool, const UfModelOptions *options,
                  UfOpened *opened);
 

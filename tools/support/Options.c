@@ -248,6 +248,14 @@ static bool store(const UfTool *tool, const UfOption *option, const char *text,
 // Parsing
 //===----------------------------------------------------------------------===//
 
+/// Whether argv[at + 1] is the value of an option that need not have one. After
+/// the model it can be nothing else.
+static bool hasValue(const UfTool *tool, int argc, char **argv, int at,
+                     const char *values) {
+  const char *model = *(const char *const *)(values + tool->model);
+  return model && at + 1 < argc && argv[at + 1][0] != '-';
+}
+
 /// Handles argv[*at], an option, and its value. Returns GO_ON or an exit code.
 static int parseOption(const UfTool *tool, int argc, char **argv, int *at,
                        char *values) {
@@ -275,7 +283,8 @@ static int parseOption(const UfTool *tool, int argc, char **argv, int *at,
   }
   if (isLong && *value == '=')
     ++value;
-  else if (!*value && option->implied)
+  else if (!*value && option->implied &&
+           !hasValue(tool, argc, argv, *at, values))
     value = option->implied;
   else if (!*value && takesValue) {
     if (*at + 1 == argc) {

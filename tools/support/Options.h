@@ -35,7 +35,8 @@ typedef struct UfOption {
   UfOptionKind kind;
   size_t offset;           ///< Where in the tool's values it is stored.
   const char *placeholder; ///< What --help calls the value.
-  /// The value when none is written. Such an option takes one only after '='.
+  /// The value when none is written. Such an option takes one after '=' and,
+  /// once the model is named, also as the next argument.
   const char *implied;
   const char *const *choices; ///< Ends with null.
   int64_t low, high;

@@ -6,12 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Outputs.h"
+#include "TestData.h"
 
 #include <stdlib.h>
 
 typedef struct Options {
   UfModelOptions model;
   UfInputOptions inputs;
+  UfTestOptions test;
   const char *directory;
   const char *profile; ///< Where the trace goes, "" for nowhere.
   int64_t threads, benchmark;
@@ -28,8 +30,20 @@ static bool show(UfRun *state, const Options *options) {
   return !options->benchmark || ufRunBenchmark(state, options->benchmark);
 }
 
+/// Compares with the data sets, which is all that this run then does.
+static bool test(const UfTool *tool, const Options *options) {
+  if (options->inputs.files.count || options->inputs.seed >= 0 ||
+      options->directory || options->benchmark || options->profile)
+    return UF_ERROR(tool, "--test-data goes with no --input, --random-inputs, "
+                          "--output-dir, --benchmark or --profile");
+  return ufTestRun(tool, &options->model, &options->test,
+                   (int32_t)options->threads, options->quiet);
+}
+
 static int run(const UfTool *tool, const void *values) {
   const Options *options = values;
+  if (options->test.directory)
+    return test(tool, options) ? EXIT_SUCCESS : EXIT_FAILURE;
   UfOpened opened = {0};
   UfInputs inputs = {0};
   UfRun state = {0};
@@ -69,6 +83,7 @@ static const UfOption options[] = {
      .low = 1,
      .high = INT32_MAX,
      .help = "Random integers are below this (10)."},
+    UF_TEST_OPTIONS(Options),
     UF_MODEL_OPTIONS(Options),
     UF_CPU_OPTIONS(Options),
     UF_CACHE_OPTIONS(Options),
@@ -122,6 +137,7 @@ static const UfTool tool = {
         "  ufront-run resnet50.pt2 --input image.npy\n"
         "  ufront-run bert.onnx --random-inputs=1 --shape input_ids=1x128\n"
         "  ufront-run m.onnx -i x=x.npy -i y=y.npy --output-dir results\n"
+        "  ufront-run resnet50/model.onnx --test-data --rtol=1e-4\n"
         "  ufront-run m.onnx --random-inputs --quiet --benchmark=100\n"
         "  ufront-run m.onnx --random-inputs --quiet --profile=trace.json\n",
 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OLDEST_OPSET = 1, NEWEST_OPSET = 28, MAX_OPSETS = 256 };
+enum { OLDEST_OPSET = 1, MAX_OPSETS = 256 };
 
 /// A function whose body is to be checked.
 typedef struct Pending {
@@ -62,11 +62,11 @@ static UfrontStatus checkOpsets(const UfOnnxImport *import, size_t count,
   for (size_t i = 0; i < count; ++i)
     if (!ufOnnxDomain(opsets[i]->domain)[0] &&
         (opsets[i]->version < OLDEST_OPSET ||
-         opsets[i]->version > NEWEST_OPSET))
+         opsets[i]->version > UF_ONNX_NEWEST))
       return ufFail(import->message, UFRONT_UNSUPPORTED,
                     "%s: uses ONNX operator set %" PRId64
                     ", versions %d to %d are supported",
-                    file, opsets[i]->version, OLDEST_OPSET, NEWEST_OPSET);
+                    file, opsets[i]->version, OLDEST_OPSET, UF_ONNX_NEWEST);
   return UFRONT_OK;
 }
 

@@ -347,13 +347,14 @@ static size_t limitOf(size_t size) {
   return limit;
 }
 
-UfrontStatus ufOnnxUnpack(UfMessage *message, UfArena *arena, const char *name,
-                          const uint8_t *data, size_t size,
-                          UfOnnx__Model **model) {
+UfrontStatus ufOnnxUnpackMessage(UfMessage *message, UfArena *arena,
+                                 const char *name, const uint8_t *data,
+                                 size_t size,
+                                 const ProtobufCMessageDescriptor *type,
+                                 ProtobufCMessage **result) {
   arena->limit = limitOf(size);
   Scan scan = {.message = message, .name = name, .data = data};
   Span all = {0, size};
-  const ProtobufCMessageDescriptor *type = &uf_onnx__model__descriptor;
   UfrontStatus status = walkMessage(&scan, type, all, 0);
   if (status != UFRONT_OK)
     return status;
@@ -374,13 +375,22 @@ UfrontStatus ufOnnxUnpack(UfMessage *message, UfArena *arena, const char *name,
     return status;
   ProtobufCAllocator allocator = {
       .alloc = allocate, .free = release, .allocator_data = arena};
-  *model = (UfOnnx__Model *)protobuf_c_message_unpack(type, &allocator,
-                                                      skeleton, scan.out);
-  if (*model)
+  *result = protobuf_c_message_unpack(type, &allocator, skeleton, scan.out);
+  if (*result)
     return UFRONT_OK;
   // The scan has checked all that unpacking does: memory is what ran out.
   return ufFail(message, UFRONT_NO_MEMORY,
                 "%s: a file of %zu bytes that takes more than %zu bytes of "
                 "memory to read",
                 name, size, arena->limit);
+}
+
+UfrontStatus ufOnnxUnpack(UfMessage *message, UfArena *arena, const char *name,
+                          const uint8_t *data, size_t size,
+                          UfOnnx__Model **model) {
+  ProtobufCMessage *result = NULL;
+  UfrontStatus status = ufOnnxUnpackMessage(
+      message, arena, name, data, size, &uf_onnx__model__descriptor, &result);
+  *model = (UfOnnx__Model *)result;
+  return status;
 }

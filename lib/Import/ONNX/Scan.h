@@ -16,6 +16,12 @@ UFRONT_NODISCARD UfrontStatus ufOnnxUnpack(UfMessage *message, UfArena *arena,
                                            const uint8_t *data, size_t size,
                                            UfOnnx__Model **model);
 
+/// Unpacks a message of another `type` likewise, as a file of its own.
+UFRONT_NODISCARD UfrontStatus ufOnnxUnpackMessage(
+    UfMessage *message, UfArena *arena, const char *name, const uint8_t *data,
+    size_t size, const ProtobufCMessageDescriptor *type,
+    ProtobufCMessage **result);
+
 /// Whether the bytes are UTF-8 without control characters, so that they can be
 /// a name and part of a message.
 bool ufOnnxIsText(const uint8_t *data, size_t size);
