@@ -2,6 +2,8 @@
 
 #include "Import/Import.h"
 
+#include "Ops/Refused.h"
+
 #include <string.h>
 
 void ufMissingAdd(UfMissing *missing, const char *op, int version,
@@ -40,6 +42,9 @@ UfrontStatus ufMissingReport(const UfMissing *missing, const char *name,
                     kind->count == 1 ? "" : "s", kind->first);
     if (kind->source)
       ufMessageAppend(message, " at %s", kind->source);
+    const char *why = ufFindRefusal(kind->op);
+    if (why)
+      ufMessageAppend(message, "; %s", why);
   }
   return UFRONT_UNSUPPORTED;
 }

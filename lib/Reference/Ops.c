@@ -47,7 +47,7 @@ static void printOverview(FILE *out) {
 // One op
 //===----------------------------------------------------------------------===//
 
-static const char *typesText(unsigned types) {
+const char *ufReferenceTypes(unsigned types) {
   switch (types & (UF_NUMBERS | UF_BOOLS)) {
   case UF_FLOATS:
     return "floats";
@@ -77,7 +77,7 @@ static void printValues(FILE *out, const char *what, const UfValueSpec *specs,
   fprintf(out, "| %s | | |\n|---|---|---|\n", what);
   for (const UfValueSpec *spec = specs; spec->name; ++spec) {
     fprintf(out, "| `%s` | %s%s%s | ", spec->name,
-            withTypes ? typesText(spec->types) : "a tensor",
+            withTypes ? ufReferenceTypes(spec->types) : "a tensor",
             withTypes && (spec->types & UF_SAME) ? ", as the first" : "",
             arityTexts[spec->arity]);
     ufPrintMarkdown(out, spec->doc);

@@ -31,6 +31,9 @@ void ufPrintPipelinesReference(FILE *out); ///< Named lists of passes.
 /// Prints the first lines of a page.
 void ufPrintReferenceTitle(FILE *out, const char *title, const char *page);
 
+/// The element types in `types`, of a UfValueSpec, for people.
+const char *ufReferenceTypes(unsigned types);
+
 /// Prints text so that Markdown shows it as it is, also in a table. What is in
 /// backticks stays code.
 void ufPrintMarkdown(FILE *out, const char *text);
