@@ -157,12 +157,23 @@ static int64_t cacheSize(int name, int64_t otherwise) {
 
 /// What kernels are to know of a CPU with these features.
 static UfTarget targetFor(const char *features, bool isHost) {
-  UfTarget target = {128, 16, 32 << 10, 1 << 20};
+  UfTarget target = {.vectorBits = 128,
+                     .registers = 16,
+                     .l1Bytes = 32 << 10,
+                     .l2Bytes = 1 << 20};
   if (has(features, "avx512f")) {
     target.vectorBits = 512;
     target.registers = 32;
   } else if (has(features, "avx2") && has(features, "fma"))
     target.vectorBits = 256;
+  // Without avx512vl, AVX-512 has its instructions for 512 bits only.
+  bool isWide = target.vectorBits == 512, has256 = has(features, "avx512vl");
+  bool hasVectors = isWide || (target.vectorBits == 256 && has256);
+  target.vnni = (hasVectors && has(features, "avx512vnni")) ||
+                (target.vectorBits == 256 && has(features, "avxvnni"));
+  target.bf16Dot = hasVectors && has(features, "avx512bf16");
+  target.amxInt8 = isWide && has(features, "amx-int8");
+  target.amxBf16 = isWide && has(features, "amx-bf16");
   if (isHost) {
     target.l1Bytes = cacheSize(_SC_LEVEL1_DCACHE_SIZE, target.l1Bytes);
     target.l2Bytes = cacheSize(_SC_LEVEL2_CACHE_SIZE, target.l2Bytes);

@@ -25,12 +25,19 @@ static int64_t guess(UfSize size) {
   return ufIsStatic(size) ? size.value : 256;
 }
 
+/// Steps of a loop of the group, or a guess of them.
+static int64_t steps(const UfGroup *group, int loop) {
+  bool hasRest = group->rest && loop == group->dotLoop;
+  return guess(group->loops.extent[loop]) + hasRest;
+}
+
 /// Whether every operand can be read as vectors, or as one element for all
 /// lanes, along `loop`.
 static bool allUnit(const UfStatement *statement, int loop) {
   for (int i = 0; i < statement->numInputs; ++i) {
-    UfSize stride = statement->inputs[i].stride[loop];
-    if (!ufIsSize(stride, 0) && !ufIsSize(stride, 1))
+    const UfAccess *access = &statement->inputs[i];
+    UfSize stride = access->stride[loop];
+    if (!ufIsSize(stride, 0) && !ufIsSize(stride, access->unit))
       return false;
   }
   return true;
@@ -39,9 +46,11 @@ static bool allUnit(const UfStatement *statement, int loop) {
 static int findVectorLoop(const UfGroup *group) {
   for (int l = 0; l < group->loops.count; ++l) {
     if (!group->loops.parallel[l] || ufIsSize(group->loops.extent[l], 1) ||
-        !ufIsSize(group->output.stride[l], 1))
+        !ufIsSize(group->output.stride[l], 1) ||
+        !ufIsSize(ufStored(group)->stride[l], 1))
       continue;
-    bool ok = allUnit(&group->root, l) && allUnit(&group->init, l);
+    bool ok = allUnit(&group->root, l) && allUnit(&group->init, l) &&
+              allUnit(&group->sink, l);
     for (int i = 0; ok && i < group->numEpilogues; ++i)
       ok = allUnit(&group->epilogues[i], l);
     for (int i = 0; ok && i < group->root.numInputs; ++i) {
@@ -145,6 +154,8 @@ static void chooseRows(const UfGroup *group, const UfTarget *target,
                        UfBlocking *out) {
   const UfLoops *loops = &group->loops;
   int64_t registers = target->registers - 1 - out->vectors;
+  if (ufDotNeedsColumnSums(group->dot))
+    registers -= out->vectors + 1; // the sums, and what they are made with
   int64_t most = smaller(registers / out->vectors, MAX_ROWS);
   if (!sharesElements(group, out->vectorLoop))
     most = smaller(most, WINDOW_SUMS / out->vectors);
@@ -204,7 +215,7 @@ static void measure(const UfGroup *group, const UfBlocking *out, int loop,
   for (int i = 0; i < group->root.numInputs; ++i) {
     const UfAccess *access = &group->root.inputs[i];
     int64_t bytes = (ufBitWidth(ufElementType(access->memref)) + 7) / 8,
-            total = bytes;
+            total = bytes * access->unit;
     if (!ufIsSize(access->stride[loop], 0)) {
       *perStep += guess(access->stride[loop]) * bytes;
       continue;
@@ -212,7 +223,7 @@ static void measure(const UfGroup *group, const UfBlocking *out, int loop,
     for (int l = 0; l < loops->count; ++l)
       if (!ufIsSize(access->stride[l], 0) &&
           (l == out->vectorLoop || !loops->parallel[l]))
-        total *= guess(loops->extent[l]);
+        total *= steps(group, l);
     *vectorBytes += total;
   }
 }
@@ -223,7 +234,8 @@ static int onlyReduction(const UfGroup *group) {
   int found = UF_NO_LOOP;
   for (int l = 0; l < group->loops.count; ++l)
     if (!group->loops.parallel[l] && !ufIsSize(group->loops.extent[l], 1)) {
-      if (found != UF_NO_LOOP || !ufIsStatic(group->loops.extent[l]))
+      if (found != UF_NO_LOOP || !ufIsStatic(group->loops.extent[l]) ||
+          group->rest)
         return UF_NO_LOOP;
       found = l;
     }
@@ -261,7 +273,7 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
   int64_t tasks = panels;
   for (int l = 0; l < loops->count; ++l) {
     if (!loops->parallel[l])
-      inner *= guess(loops->extent[l]);
+      inner *= steps(group, l);
     else if (l != out->vectorLoop && l != out->rowLoop &&
              l != out->outerRowLoop)
       tasks *= guess(loops->extent[l]);
@@ -273,22 +285,22 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
   }
   int64_t step = outer ? out->outerRows : out->rows;
   int64_t extent = guess(loops->extent[out->blockedLoop]);
-  int64_t steps = ceilDiv(extent, step), perStep, vectorBytes;
+  int64_t count = ceilDiv(extent, step), perStep, vectorBytes;
   inner *= outer ? out->rows : 1;
   measure(group, out, out->blockedLoop, &perStep, &vectorBytes);
   int64_t half = target->l2Bytes / 2;
   out->isSmall = inner * extent * tasks < PARALLEL_WORK;
-  int64_t wanted; // steps in a block
+  int64_t wanted; // tiles in a block
   if (vectorBytes <= half) {
     wanted = ceilDiv(TASK_WORK, inner * step);
   } else {
     if (!outer)
       chooseChunk(group, extent, half, out, &perStep);
-    wanted = perStep > 0 ? half / (perStep * step) : steps;
-    out->panelsOutside = wanted >= steps;
+    wanted = perStep > 0 ? half / (perStep * step) : count;
+    out->panelsOutside = wanted >= count;
   }
-  wanted = wanted < 1 ? 1 : smaller(wanted, steps);
-  while (wanted > 1 && tasks * ceilDiv(steps, wanted) < MIN_TASKS)
+  wanted = wanted < 1 ? 1 : smaller(wanted, count);
+  while (wanted > 1 && tasks * ceilDiv(count, wanted) < MIN_TASKS)
     wanted = ceilDiv(wanted, 2);
   out->block = wanted * step;
 }

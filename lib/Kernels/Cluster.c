@@ -12,6 +12,7 @@
 
 #include "Kernels/Domain.h"
 #include "Kernels/InPlace.h"
+#include "Kernels/LoopNest.h"
 #include "Kernels/OpSet.h"
 #include "Kernels/RowGroup.h"
 
@@ -148,6 +149,35 @@ static UfCluster takeSlices(MlirOperation copy) {
 // Roots
 //===----------------------------------------------------------------------===//
 
+/// Whether vectors of the type exist.
+static bool isNumber(MlirType element) {
+  return ufIsFloat(element) ||
+         (mlirTypeIsAInteger(element) && ufBitWidth(element) >= 8);
+}
+
+/// Adds the op that makes numbers of another type of what the cluster's
+/// reduction computes, so that only those reach memory.
+static void takeConversion(const Forming *forming, UfCluster *cluster) {
+  UfDomain domain;
+  MlirOperation last = cluster->ops.ops[cluster->root];
+  bool reduces = false;
+  for (size_t i = 0; i < cluster->ops.count; ++i) {
+    MlirOperation op = cluster->ops.ops[i];
+    reduces |= ufIsLinalg(op) && ufReadDomain(op, &domain) &&
+               ufHasReduction(&domain) && ufSuitsVectors(op);
+  }
+  MlirOperation conversion = {NULL};
+  if (reduces)
+    conversion = ufTakeConversion(last);
+  if (!conversion.ptr || ufOpSetHas(&forming->taken, conversion) ||
+      !ufSuitsVectors(conversion) ||
+      !isNumber(ufElementType(ufResultOf(conversion, 0))))
+    return;
+  cluster->root = cluster->ops.count;
+  ufOpsAdd(&cluster->ops, conversion);
+  ownScratch(cluster);
+}
+
 /// The op, what initialises its destination, and what then works in place.
 static UfCluster takeRoot(MlirOperation root) {
   UfCluster cluster = {0};
@@ -197,6 +227,7 @@ static void formContractions(Forming *forming) {
     } else {
       cluster = plain[i];
       dropTaken(forming, &cluster);
+      takeConversion(forming, &cluster);
     }
     takeInsertion(&cluster);
     addCluster(forming, cluster);
@@ -282,6 +313,8 @@ static void formOthers(Forming *forming) {
       continue;
     bool copies = ufOpIs(op, "linalg.copy") || ufOpIs(op, "linalg.fill");
     UfCluster cluster = copies ? takeSlices(op) : takeRoot(op);
+    if (!copies)
+      takeConversion(forming, &cluster);
     takeInsertion(&cluster);
     addSingle(forming, cluster);
   }

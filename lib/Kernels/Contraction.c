@@ -51,21 +51,24 @@ static MlirBlock bodyOf(MlirOperation op) {
 /// Whether `value` is argument `i` of `block`, or that made wider.
 static bool isArgument(MlirBlock block, MlirValue value, intptr_t i) {
   MlirOperation from = ufDefiningOp(value);
-  if (from.ptr && ufOpIs(from, "arith.extf"))
+  if (from.ptr && (ufOpIs(from, "arith.extf") || ufOpIs(from, "arith.extsi") ||
+                   ufOpIs(from, "arith.extui")))
     value = mlirOperationGetOperand(from, 0);
   return mlirValueEqual(value, mlirBlockGetArgument(block, i));
 }
 
-/// Whether the op yields in0 * in1 + out, in floats.
+/// Whether the op yields in0 * in1 + out.
 static bool yieldsSumOfProducts(MlirOperation op) {
   MlirBlock body = bodyOf(op);
   MlirOperation yield = mlirBlockGetTerminator(body);
   MlirOperation sum = ufDefiningOp(mlirOperationGetOperand(yield, 0));
-  if (!sum.ptr || !ufOpIs(sum, "arith.addf"))
+  bool isFloat = sum.ptr && ufOpIs(sum, "arith.addf");
+  if (!isFloat && !(sum.ptr && ufOpIs(sum, "arith.addi")))
     return false;
   for (int i = 0; i < 2; ++i) {
     MlirOperation product = ufDefiningOp(mlirOperationGetOperand(sum, i));
-    if (!product.ptr || !ufOpIs(product, "arith.mulf") ||
+    if (!product.ptr ||
+        !ufOpIs(product, isFloat ? "arith.mulf" : "arith.muli") ||
         !mlirValueEqual(mlirOperationGetOperand(sum, 1 - i),
                         mlirBlockGetArgument(body, 2)))
       continue;

@@ -39,23 +39,31 @@ static bool allParallel(MlirOperation generic) {
   return true;
 }
 
-/// The operand of elementwise `user` that is `value` and can be overwritten by
-/// the result, or -1.
-static intptr_t overwritable(MlirOperation user, MlirValue value) {
+/// The operand of elementwise `user` that is `value`, whose every element it
+/// reads where it writes the same of its own result, or -1.
+static intptr_t readInPlace(MlirOperation user, MlirValue value) {
   if (!ufOpIs(user, "linalg.generic") ||
       mlirOperationGetNumResults(user) != 1 || !allParallel(user))
     return -1;
   intptr_t last = mlirOperationGetNumOperands(user) - 1;
   MlirOperation init = ufDefiningOp(mlirOperationGetOperand(user, last));
   if (!init.ptr || !ufOpIs(init, "tensor.empty") ||
-      !mlirTypeEqual(mlirValueGetType(value),
-                     mlirValueGetType(ufResultOf(user, 0))) ||
       !mlirAffineMapIsIdentity(ufOperandMap(user, last)))
     return -1;
   for (intptr_t i = 0; i < last; ++i)
     if (mlirValueEqual(mlirOperationGetOperand(user, i), value))
       return mlirAffineMapIsIdentity(ufOperandMap(user, i)) ? i : -1;
   return -1;
+}
+
+/// The operand of elementwise `user` that is `value` and can be overwritten by
+/// the result, or -1.
+static intptr_t overwritable(MlirOperation user, MlirValue value) {
+  intptr_t which = readInPlace(user, value);
+  bool isSame =
+      which >= 0 && mlirTypeEqual(mlirValueGetType(value),
+                                  mlirValueGetType(ufResultOf(user, 0)));
+  return isSame ? which : -1;
 }
 
 /// Rebuilds elementwise `user` so that operand `which` is its destination.
@@ -109,6 +117,15 @@ MlirOperation ufTakeEpilogue(MlirOperation op) {
   MlirOperation user = ufOnlyUser(result, mlirOperationGetBlock(op));
   intptr_t which = user.ptr ? overwritable(user, result) : -1;
   return which < 0 ? none : makeInPlace(user, which);
+}
+
+MlirOperation ufTakeConversion(MlirOperation op) {
+  MlirOperation none = {NULL};
+  if (mlirOperationGetNumResults(op) != 1)
+    return none;
+  MlirValue result = ufResultOf(op, 0);
+  MlirOperation user = ufOnlyUser(result, mlirOperationGetBlock(op));
+  return user.ptr && readInPlace(user, result) >= 0 ? user : none;
 }
 
 //===----------------------------------------------------------------------===//

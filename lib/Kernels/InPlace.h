@@ -32,6 +32,10 @@ MlirOperation ufOwnInit(MlirOperation root);
 /// a null op when there is none that can.
 MlirOperation ufTakeEpilogue(MlirOperation op);
 
+/// The elementwise op that alone uses the result of `op`, in place but for its
+/// element type; null when there is none.
+MlirOperation ufTakeConversion(MlirOperation op);
+
 /// Gives every tensor.insert_slice of `block` that inserts into a filled tensor
 /// one of its own, and whoever computes what it inserts a slice of that one.
 void ufSeparateDestinations(MlirBlock block);

@@ -149,8 +149,10 @@ bool ufIsPool(MlirOperation op) {
 static bool isPacked(MlirOperation op) {
   unsigned summed =
       ufLoopsOf(ufLinalgMap(op, 1)) & ~ufLoopsOf(ufLinalgMap(op, 2));
+  MlirType sum = ufElementType(ufResultOf(op, 0));
   return (summed & ~windowLoops(op, 0)) != 0 &&
-         mlirTypeIsAF32(ufElementType(ufResultOf(op, 0)));
+         (mlirTypeIsAF32(sum) ||
+          (mlirTypeIsAInteger(sum) && ufBitWidth(sum) == 32));
 }
 
 bool ufWindowWants(MlirOperation op, intptr_t i) {

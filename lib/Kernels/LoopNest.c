@@ -93,33 +93,60 @@ static bool isSplit(MlirAffineExpr expr, bool isMod, int *loop, int64_t *size) {
   return *size > 1;
 }
 
+/// Whether dimension `i` of the map is the position in `loop` in parts of
+/// `size`.
+static bool isRest(MlirAffineMap map, intptr_t i, int loop, int64_t size) {
+  int rest;
+  int64_t other;
+  return i >= 0 &&
+         isSplit(mlirAffineMapGetResult(map, i), true, &rest, &other) &&
+         rest == loop && size == other;
+}
+
 /// Notes the panels of a packed operand: dimension `i` of the map is a loop's
-/// position divided by their size, and the last dimension the rest.
+/// position divided by their size, and the last dimension the rest, or the one
+/// before the last when that is the rest of groups.
 static bool readPanels(MlirAffineMap map, const Layout *layout, int i,
                        UfAccess *access) {
-  int loop, rest;
-  int64_t size, other;
-  if (access->packedLoop >= 0 ||
-      !isSplit(mlirAffineMapGetResult(map, i), false, &loop, &size) ||
-      !isSplit(mlirAffineMapGetResult(map, layout->rank - 1), true, &rest,
-               &other) ||
-      rest != loop || size != other ||
-      !ufIsSize(layout->stride[layout->rank - 1], 1))
+  int loop, last = layout->rank - 1;
+  int64_t size;
+  if (!isSplit(mlirAffineMapGetResult(map, i), false, &loop, &size) ||
+      !ufIsSize(layout->stride[last], 1))
+    return false;
+  bool isGrouped =
+      last > 0 && mlirAffineExprIsAMod(mlirAffineMapGetResult(map, last - 1));
+  int columns = isGrouped ? last - 1 : last;
+  if (isGrouped && access->groupedLoop < 0 && isRest(map, last, loop, size)) {
+    access->groupedLoop = loop;
+    access->group = size;
+    access->groupStride = layout->stride[i];
+    return true;
+  }
+  if (access->packedLoop >= 0 || !isRest(map, columns, loop, size))
     return false;
   access->packedLoop = loop;
   access->panel = size;
   access->panelStride = layout->stride[i];
-  access->stride[loop] = ufStatic(1);
+  access->stride[loop] = layout->stride[columns];
   return true;
+}
+
+/// Whether the rests that are the last dimensions of the map have been read
+/// with the panels.
+static bool areRestsRead(MlirAffineMap map, int rank, const UfAccess *access) {
+  int rests = 0;
+  for (int i = 0; i < rank; ++i)
+    rests += mlirAffineExprIsAMod(mlirAffineMapGetResult(map, i));
+  return rests == (access->packedLoop >= 0) + (access->groupedLoop >= 0);
 }
 
 /// Adds dimension `i` of the map.
 static bool readDim(UfBuilder *b, MlirAffineMap map, const Layout *layout,
                     int i, int numLoops, UfAccess *access) {
   MlirAffineExpr expr = mlirAffineMapGetResult(map, i);
-  bool isLast = i == layout->rank - 1;
-  if (isLast && mlirAffineExprIsAMod(expr))
-    return access->packedLoop >= 0; // read with the panels
+  bool isInside = i >= layout->rank - 2;
+  if (isInside && mlirAffineExprIsAMod(expr))
+    return areRestsRead(map, layout->rank, access);
   if (mlirAffineExprIsAFloorDiv(expr))
     return readPanels(map, layout, i, access);
   Linear linear = {{0}, 0};
@@ -157,7 +184,8 @@ static bool isVectorElement(MlirType element) {
 
 static bool readAccess(UfBuilder *b, MlirValue memref, MlirAffineMap map,
                        UfAccess *access, Layout *layout) {
-  *access = (UfAccess){.memref = memref, .packedLoop = -1};
+  *access = (UfAccess){
+      .memref = memref, .packedLoop = -1, .groupedLoop = -1, .unit = 1};
   int numLoops = (int)mlirAffineMapGetNumDims(map);
   if (!mlirTypeIsAMemRef(mlirValueGetType(memref)) ||
       !isVectorElement(ufElementType(memref)) || numLoops > UF_MAX_LOOPS ||
@@ -237,34 +265,89 @@ static void renameLoops(UfAccess *access, int count, const int *loopOf) {
   }
   if (old.packedLoop >= 0)
     access->packedLoop = loopOf[old.packedLoop];
+  if (old.groupedLoop >= 0)
+    access->groupedLoop = loopOf[old.groupedLoop];
+}
+
+/// The loop of the group for each of an op that reads or writes the group's
+/// output through `map`. False when there is none for some.
+static bool matchLoops(const UfGroup *group, MlirAffineMap map, int *loopOf) {
+  if (mlirAffineMapGetNumDims(map) > UF_MAX_LOOPS ||
+      !mlirAffineMapIsPermutation(map))
+    return false;
+  for (int l = 0; l < group->loops.count; ++l)
+    if (group->output.dim[l] >= 0) {
+      MlirAffineExpr expr = mlirAffineMapGetResult(map, group->output.dim[l]);
+      loopOf[mlirAffineDimExprGetPosition(expr)] = l;
+    }
+  return true;
+}
+
+/// Reads operand `i` of an op whose loops are `loopOf` in the group.
+static bool readRenamed(UfBuilder *b, MlirOperation op, intptr_t i,
+                        const int *loopOf, UfAccess *access) {
+  Layout layout;
+  MlirAffineMap map = mapOf(op, i);
+  if (!readAccess(b, mlirOperationGetOperand(op, i), map, access, &layout) ||
+      access->groupedLoop >= 0)
+    return false;
+  renameLoops(access, (int)mlirAffineMapGetNumDims(map), loopOf);
+  return true;
 }
 
 bool ufReadElementwise(UfBuilder *b, MlirOperation op, const UfGroup *group,
                        UfStatement *statement) {
   *statement = (UfStatement){.op = op};
   intptr_t last = mlirOperationGetNumOperands(op) - 1;
+  int loopOf[UF_MAX_LOOPS];
   if (ufOpIs(op, "linalg.fill"))
     return true;
-  MlirAffineMap outMap = mapOf(op, last);
-  int count = (int)mlirAffineMapGetNumDims(outMap), loopOf[UF_MAX_LOOPS];
-  if (last > UF_MAX_INPUTS || count > UF_MAX_LOOPS ||
-      !mlirAffineMapIsPermutation(outMap))
+  if (last > UF_MAX_INPUTS || !matchLoops(group, mapOf(op, last), loopOf))
     return false;
-  for (int l = 0; l < group->loops.count; ++l)
-    if (group->output.dim[l] >= 0) {
-      MlirAffineExpr expr =
-          mlirAffineMapGetResult(outMap, group->output.dim[l]);
-      loopOf[mlirAffineDimExprGetPosition(expr)] = l;
-    }
   for (intptr_t i = 0; i < last; ++i) {
     UfAccess *access = &statement->inputs[statement->numInputs++];
-    Layout layout;
-    if (!readAccess(b, mlirOperationGetOperand(op, i), mapOf(op, i), access,
-                    &layout) ||
-        mlirValueEqual(access->memref, group->output.memref))
+    if (!readRenamed(b, op, i, loopOf, access) || ufIsOutput(group, access))
       return false;
-    renameLoops(access, count, loopOf);
   }
+  return true;
+}
+
+/// Whether the sink's op reads the output once, and writes another buffer, that
+/// it does not read.
+static bool canSink(MlirOperation op, const UfGroup *group, intptr_t *output) {
+  intptr_t last = mlirOperationGetNumOperands(op) - 1;
+  MlirValue written = mlirOperationGetOperand(op, last);
+  *output = -1;
+  if (last > UF_MAX_INPUTS || mlirValueEqual(written, group->output.memref) ||
+      !mlirAffineMapIsPermutation(mapOf(op, last)))
+    return false;
+  for (intptr_t i = 0; i < last; ++i) {
+    MlirValue operand = mlirOperationGetOperand(op, i);
+    if (mlirValueEqual(operand, written))
+      return false;
+    if (!mlirValueEqual(operand, group->output.memref))
+      continue;
+    if (*output >= 0)
+      return false;
+    *output = i;
+  }
+  return *output >= 0;
+}
+
+bool ufReadSink(UfBuilder *b, MlirOperation op, UfGroup *group) {
+  UfStatement sink = {.op = op};
+  UfAccess result;
+  intptr_t last = mlirOperationGetNumOperands(op) - 1, output;
+  int loopOf[UF_MAX_LOOPS];
+  if (!canSink(op, group, &output) ||
+      !matchLoops(group, mapOf(op, output), loopOf) ||
+      !readRenamed(b, op, last, loopOf, &result))
+    return false;
+  for (intptr_t i = 0; i < last; ++i)
+    if (!readRenamed(b, op, i, loopOf, &sink.inputs[sink.numInputs++]))
+      return false;
+  group->sink = sink;
+  group->result = result;
   return true;
 }
 
@@ -307,6 +390,49 @@ bool ufSuitsVectors(MlirOperation op) {
 }
 
 //===----------------------------------------------------------------------===//
+// Dots
+//===----------------------------------------------------------------------===//
+
+/// The input of the root that is in groups, or -1; -2 when several are.
+static int groupedInput(const UfGroup *group) {
+  int found = -1;
+  for (int i = 0; i < group->root.numInputs; ++i)
+    if (group->root.inputs[i].groupedLoop >= 0)
+      found = found == -1 ? i : -2;
+  return found;
+}
+
+bool ufUseDots(UfGroup *group, const UfTarget *target) {
+  int rhs = groupedInput(group);
+  if (rhs == -1)
+    return true;
+  if (rhs < 0 || group->root.numInputs != 2)
+    return false;
+  UfDot dot = ufReadDot(group->root.op);
+  UfAccess *packed = &group->root.inputs[rhs];
+  UfAccess *other = &group->root.inputs[1 - rhs];
+  int loop = packed->groupedLoop;
+  UfSize extent = group->loops.extent[loop];
+  int64_t size = packed->group;
+  if (ufDotGroup(target, dot) != size || !ufIsStatic(extent) ||
+      group->loops.parallel[loop] || packed->packedLoop < 0 ||
+      !ufIsSize(packed->stride[packed->packedLoop], size) ||
+      !ufIsSize(other->stride[loop], 1) || other->packedLoop >= 0)
+    return false;
+  group->dot = dot;
+  group->lhs = 1 - rhs;
+  group->dotLoop = loop;
+  group->rest = extent.value % size;
+  group->loops.extent[loop] = ufStatic(extent.value / size);
+  other->stride[loop] = ufStatic(size);
+  packed->stride[loop] = packed->groupStride;
+  packed->groupedLoop = -1;
+  packed->unit = other->unit = size;
+  packed->dim[loop] = other->dim[loop] = -2;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
 // Merging
 //===----------------------------------------------------------------------===//
 
@@ -314,9 +440,11 @@ bool ufSuitsVectors(MlirOperation op) {
 static bool forEachAccess(UfGroup *group,
                           bool (*visit)(UfAccess *access, const void *data),
                           const void *data) {
-  bool go = visit(&group->output, data);
-  UfStatement *lists[UF_MAX_STATEMENTS + 2];
+  bool go = visit(&group->output, data) &&
+            (!group->sink.op.ptr || visit(&group->result, data));
+  UfStatement *lists[UF_MAX_STATEMENTS + 3];
   int count = 0;
+  lists[count++] = &group->sink;
   lists[count++] = &group->root;
   lists[count++] = &group->init;
   for (int i = 0; i < group->numEpilogues; ++i)
@@ -371,13 +499,14 @@ static bool dropStride(UfAccess *access, const void *data) {
 void ufMergeLoops(UfBuilder *b, UfGroup *group) {
   UfLoops *loops = &group->loops;
   for (int l = 0; l < loops->count; ++l)
-    if (ufIsSize(loops->extent[l], 1))
+    if (ufIsSize(loops->extent[l], 1) && !(group->rest && l == group->dotLoop))
       forEachAccess(group, dropStride, &l);
   for (int q = loops->count - 1; q > 0; --q)
     for (int p = loops->count - 1; p >= 0; --p) {
       Pair pair = {p, q, loops->extent[q]};
       if (p == q || loops->parallel[p] != loops->parallel[q] ||
           ufIsSize(loops->extent[p], 1) || ufIsSize(loops->extent[q], 1) ||
+          (group->rest && (p == group->dotLoop || q == group->dotLoop)) ||
           !forEachAccess(group, canMerge, &pair))
         continue;
       loops->extent[q] = ufSizeMul(b, loops->extent[p], loops->extent[q]);

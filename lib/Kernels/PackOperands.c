@@ -5,9 +5,14 @@
 //
 //   packed[batch.., n / NR, k.., n % NR] = rhs[batch.., k.., n]
 //
-// with zeros where the last panel has no columns left. The contraction reads it
-// through an indexing map with floordiv and mod, so it means the same as before
-// to every other pass.
+// with zeros where the last panel has no columns left. Where the target sums
+// products of narrow numbers in groups (Dot.h), neighbours of the innermost k,
+// as many as a group has, lie side by side:
+//
+//   packed[batch.., n / NR, k.., k / g, n % NR, k % g] = rhs[batch.., k.., n]
+//
+// The contraction reads it through an indexing map with floordiv and mod, so it
+// means the same as before to every other pass.
 //
 // Weights are packed whatever their order; ufront-hoist-weights then moves the
 // packing to load time. Other operands are packed where they lie the wrong way
@@ -17,6 +22,7 @@
 
 #include "IR/Function.h"
 #include "Kernels/Contraction.h"
+#include "Kernels/Dot.h"
 #include "Kernels/Passes.h"
 #include "Kernels/Tile.h"
 
@@ -25,28 +31,39 @@ enum {
   MIN_ELEMENTS = 256,
   /// Rows that must share the work of packing an operand that is no weight.
   MIN_ROWS = 4,
+  /// Rows that make up for packing an operand only to have its groups.
+  MIN_GROUPED_ROWS = 16,
 };
 
 /// Where the loops of a contraction are in its packed operand.
 typedef struct Packing {
   int rank;
-  int loops[UF_MAX_RANK];    ///< Of dimension i but the last; n means panels.
+  int outer;                 ///< Dimensions before those inside of panels.
+  int loops[UF_MAX_RANK];    ///< Of each of them; n means panels, k groups.
   int position[UF_MAX_RANK]; ///< Of loop i.
   int64_t columns;           ///< NR.
+  int k;                     ///< The loop that groups are of; -1: none.
+  int64_t group;             ///< g, or 1.
 } Packing;
 
-/// Batches, panels, the reduction, columns; the loops of each as they come.
-static Packing planPacking(const UfContraction *c, int64_t columns) {
-  Packing packing = {.columns = columns};
-  for (int part = 0; part < 3; ++part)
+/// Batches, panels, the reduction, columns and the places of a group; the loops
+/// of each as they come, but the one in groups last.
+static Packing planPacking(const UfContraction *c, int64_t columns, int k,
+                           int64_t group) {
+  Packing packing = {.columns = columns, .k = k, .group = group};
+  for (int part = 0; part < 4; ++part)
     for (int loop = 0; loop < c->numLoops; ++loop) {
-      int belongs = loop == c->n ? 1 : c->isReduction[loop] ? 2 : 0;
+      int belongs = loop == c->n           ? 1
+                    : loop == k            ? 3
+                    : c->isReduction[loop] ? 2
+                                           : 0;
       if (belongs != part || !c->inRhs[loop])
         continue;
       packing.position[loop] = packing.rank;
       packing.loops[packing.rank++] = loop;
     }
-  ++packing.rank;
+  packing.outer = packing.rank;
+  packing.rank += k < 0 ? 1 : 2;
   return packing;
 }
 
@@ -61,31 +78,55 @@ static MlirAffineExpr number(const UfBuilder *b, int64_t value) {
 typedef struct PackBody {
   const UfContraction *contraction;
   const Packing *packing;
-  UfSize n;
+  UfSize n, k;
 } PackBody;
 
-/// Reads column min(panel * NR + r, n - 1) and drops it where that is not it.
+/// A loop that is cut into parts: where the op stands in it, if it is there.
+typedef struct Place {
+  MlirValue at, isThere;
+} Place;
+
+/// The place in a loop of `size` steps from that of its part, of `length`, and
+/// that in the part; the last step for places beyond the end.
+static Place placeOf(UfBuilder *b, int part, int64_t length, int inPart,
+                     UfSize size) {
+  MlirValue end = ufSizeValue(b, size);
+  MlirValue at = ufAdd(b, ufMul(b, ufLoopIndex(b, part), ufIndex(b, length)),
+                       ufLoopIndex(b, inPart));
+  MlirValue last = ufSub(b, end, ufIndex(b, 1));
+  Place place = {.isThere = ufCompare(b, UF_LT, at, end, true)};
+  place.at = ufMin(b, at, last, true);
+  return place;
+}
+
+/// Reads column min(panel * NR + r, n - 1) and drops it where that is not it;
+/// the same for steps of the loop in groups.
 static void packWithEnd(UfBuilder *b, const MlirValue *args, MlirValue *results,
                         const void *data) {
   const PackBody *body = data;
   const UfContraction *c = body->contraction;
   const Packing *packing = body->packing;
   MlirValue indices[UF_MAX_RANK];
-  MlirValue n = ufSizeValue(b, body->n);
-  MlirValue panel = ufLoopIndex(b, packing->position[c->n]);
-  MlirValue column = ufAdd(b, ufMul(b, panel, ufIndex(b, packing->columns)),
-                           ufLoopIndex(b, packing->rank - 1));
-  MlirValue last = ufSub(b, n, ufIndex(b, 1));
-  MlirValue isColumn = ufCompare(b, UF_LT, column, n, true);
+  Place column = placeOf(b, packing->position[c->n], packing->columns,
+                         packing->outer, body->n);
+  Place step = {.isThere = {NULL}};
+  if (packing->k >= 0)
+    step = placeOf(b, packing->position[packing->k], packing->group,
+                   packing->outer + 1, body->k);
   for (int i = 0; i < ufRank(c->b); ++i) {
     int loop = c->ofRhs[i];
     if (loop == c->n)
-      indices[i] = ufMin(b, column, last, true);
+      indices[i] = column.at;
+    else if (loop >= 0 && loop == packing->k)
+      indices[i] = step.at;
     else
       indices[i] = loop < 0 ? ufIndex(b, c->atRhs[i])
                             : ufLoopIndex(b, packing->position[loop]);
   }
-  results[0] = ufSelect(b, isColumn, ufExtract(b, c->b, indices),
+  MlirValue isThere = column.isThere;
+  if (step.isThere.ptr)
+    isThere = ufBinary(b, "arith.andi", isThere, step.isThere);
+  results[0] = ufSelect(b, isThere, ufExtract(b, c->b, indices),
                         ufNumber(b, mlirValueGetType(args[0]), 0));
 }
 
@@ -96,6 +137,14 @@ static void packAll(UfBuilder *b, const MlirValue *args, MlirValue *results,
   results[0] = args[0];
 }
 
+/// part * length + inPart.
+static MlirAffineExpr joined(const UfBuilder *b, int part, int64_t length,
+                             int inPart) {
+  return mlirAffineAddExprGet(
+      mlirAffineMulExprGet(ufExprDim(b, part), number(b, length)),
+      ufExprDim(b, inPart));
+}
+
 /// The map by which packing without an end reads rhs.
 static MlirAffineMap sourceMap(const UfBuilder *b, const UfContraction *c,
                                const Packing *packing) {
@@ -103,19 +152,29 @@ static MlirAffineMap sourceMap(const UfBuilder *b, const UfContraction *c,
   int rank = ufRank(c->b);
   for (int i = 0; i < rank; ++i) {
     int loop = c->ofRhs[i];
-    exprs[i] = loop < 0 ? number(b, c->atRhs[i])
-                        : ufExprDim(b, packing->position[loop]);
-    if (loop == c->n)
-      exprs[i] = mlirAffineAddExprGet(
-          mlirAffineMulExprGet(exprs[i], number(b, packing->columns)),
-          ufExprDim(b, packing->rank - 1));
+    if (loop < 0)
+      exprs[i] = number(b, c->atRhs[i]);
+    else if (loop == c->n)
+      exprs[i] =
+          joined(b, packing->position[loop], packing->columns, packing->outer);
+    else if (loop == packing->k)
+      exprs[i] = joined(b, packing->position[loop], packing->group,
+                        packing->outer + 1);
+    else
+      exprs[i] = ufExprDim(b, packing->position[loop]);
   }
   return ufMapExprs(b, packing->rank, rank, exprs);
 }
 
+/// How many parts of `length` the size has, the last one maybe not whole.
+static UfSize countParts(UfBuilder *b, UfSize size, int64_t length) {
+  return ufSizeDiv(b, ufSizeAdd(b, size, ufStatic(length - 1)),
+                   ufStatic(length));
+}
+
 static MlirValue pack(UfBuilder *b, const UfContraction *c,
                       const Packing *packing) {
-  UfSize sizes[UF_MAX_RANK], n = ufStatic(0);
+  UfSize sizes[UF_MAX_RANK], n = ufStatic(0), k = ufStatic(0);
   char iterators[UF_MAX_RANK + 1] = {0};
   for (int i = 0; i < ufRank(c->b); ++i) {
     int loop = c->ofRhs[i];
@@ -124,16 +183,21 @@ static MlirValue pack(UfBuilder *b, const UfContraction *c,
     UfSize size = ufSizeOf(b, c->b, i);
     if (loop == c->n) {
       n = size;
-      size = ufSizeDiv(b, ufSizeAdd(b, n, ufStatic(packing->columns - 1)),
-                       ufStatic(packing->columns));
+      size = countParts(b, n, packing->columns);
+    } else if (loop == packing->k) {
+      k = size;
+      size = countParts(b, k, packing->group);
     }
     sizes[packing->position[loop]] = size;
   }
-  sizes[packing->rank - 1] = ufStatic(packing->columns);
+  sizes[packing->outer] = ufStatic(packing->columns);
+  if (packing->k >= 0)
+    sizes[packing->outer + 1] = ufStatic(packing->group);
   for (int i = 0; i < packing->rank; ++i)
     iterators[i] = 'p';
-  bool isWhole = ufIsStatic(n) && n.value % packing->columns == 0;
-  PackBody body = {c, packing, n};
+  bool isWhole = ufIsStatic(n) && n.value % packing->columns == 0 &&
+                 ufIsStatic(k) && k.value % packing->group == 0;
+  PackBody body = {c, packing, n, k};
   MlirValue init = ufEmpty(b, ufElementType(c->b), packing->rank, sizes);
   MlirAffineMap maps[] = {sourceMap(b, c, packing),
                           ufMapIdentity(b, packing->rank)};
@@ -151,12 +215,18 @@ static MlirValue pack(UfBuilder *b, const UfContraction *c,
 static MlirAffineMap packedMap(const UfBuilder *b, const UfContraction *c,
                                const Packing *packing) {
   MlirAffineExpr exprs[UF_MAX_RANK], columns = number(b, packing->columns);
-  for (int i = 0; i + 1 < packing->rank; ++i) {
+  MlirAffineExpr group = number(b, packing->group);
+  for (int i = 0; i < packing->outer; ++i) {
     exprs[i] = ufExprDim(b, packing->loops[i]);
     if (packing->loops[i] == c->n)
       exprs[i] = mlirAffineFloorDivExprGet(exprs[i], columns);
+    else if (packing->loops[i] == packing->k)
+      exprs[i] = mlirAffineFloorDivExprGet(exprs[i], group);
   }
-  exprs[packing->rank - 1] = mlirAffineModExprGet(ufExprDim(b, c->n), columns);
+  exprs[packing->outer] = mlirAffineModExprGet(ufExprDim(b, c->n), columns);
+  if (packing->k >= 0)
+    exprs[packing->outer + 1] =
+        mlirAffineModExprGet(ufExprDim(b, packing->k), group);
   return ufMapExprs(b, c->numLoops, packing->rank, exprs);
 }
 
@@ -175,10 +245,31 @@ static int64_t matrixElements(const UfContraction *c) {
   return count;
 }
 
-static bool isWorthPacking(const UfContraction *c) {
+/// The loop that dots are made along: what lhs walks in its last dimension, if
+/// its steps are known and rhs has it; else -1.
+static int groupedLoop(MlirOperation op, const UfContraction *c) {
+  MlirAffineMap map = ufMapAt(op, c->lhs);
+  intptr_t rank = mlirAffineMapGetNumResults(map);
+  if (rank == 0)
+    return -1;
+  MlirAffineExpr last = mlirAffineMapGetResult(map, rank - 1);
+  if (!mlirAffineExprIsADim(last))
+    return -1;
+  int loop = (int)mlirAffineDimExprGetPosition(last);
+  for (intptr_t i = 0; i + 1 < rank; ++i)
+    if (mlirAffineExprIsFunctionOfDim(mlirAffineMapGetResult(map, i), loop))
+      return -1;
+  // A group of which one place is used is no gain.
+  bool isLong = c->extent[loop] != UF_DYNAMIC && c->extent[loop] > 1;
+  return isLong && c->isReduction[loop] && c->inRhs[loop] ? loop : -1;
+}
+
+static bool isWorthPacking(const UfContraction *c, int64_t group) {
   if (ufDependsOnWeights(c->b))
     return true;
   int64_t rows = ufContractionRows(c);
+  if (group > 1 && (rows == UF_DYNAMIC || rows >= MIN_GROUPED_ROWS))
+    return true;
   return c->ofRhs[ufRank(c->b) - 1] != c->n &&
          (rows == UF_DYNAMIC || rows >= MIN_ROWS) &&
          matrixElements(c) >= MIN_ELEMENTS;
@@ -219,8 +310,13 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
   if (!ufReadContraction(op, &c))
     return;
   MlirType sum = ufElementType(ufResultOf(op, 0));
-  if (!mlirTypeIsAF32(sum) || ufRank(c.b) + 1 > UF_MAX_RANK ||
-      !isWorthPacking(&c))
+  int k = groupedLoop(op, &c);
+  int64_t group = k < 0 ? 1 : ufDotGroup(target, ufReadDot(op));
+  k = group > 1 ? k : -1;
+  bool isPackable =
+      mlirTypeIsAF32(sum) || (mlirTypeIsAInteger(sum) && ufBitWidth(sum) == 32);
+  if (!isPackable || ufRank(c.b) + 2 > UF_MAX_RANK ||
+      !isWorthPacking(&c, group))
     return;
   UfTile tile = ufChooseTile(target, rowsForTiles(op, &c), c.extent[c.n],
                              ufBitWidth(sum));
@@ -230,7 +326,7 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
                  .loc = mlirOperationGetLocation(op),
                  .rewriter = rewriter};
   mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-  Packing packing = planPacking(&c, ufTileColumns(tile));
+  Packing packing = planPacking(&c, ufTileColumns(tile), k, group);
   mlirOperationSetOperand(op, c.rhs, pack(&b, &c, &packing));
   ufSetMapAt(op, c.rhs, packedMap(&b, &c, &packing));
 }

@@ -15,6 +15,10 @@ static const struct {
     {"registers", offsetof(UfTarget, registers)},
     {"l1_bytes", offsetof(UfTarget, l1Bytes)},
     {"l2_bytes", offsetof(UfTarget, l2Bytes)},
+    {"vnni", offsetof(UfTarget, vnni)},
+    {"bf16_dot", offsetof(UfTarget, bf16Dot)},
+    {"amx_int8", offsetof(UfTarget, amxInt8)},
+    {"amx_bf16", offsetof(UfTarget, amxBf16)},
 };
 enum { NUM_ENTRIES = sizeof entries / sizeof *entries };
 
@@ -23,7 +27,7 @@ static int64_t *fieldOf(UfTarget *target, int entry) {
 }
 
 UfTarget ufTargetOf(MlirOperation op) {
-  UfTarget target = {512, 32, 32 << 10, 1 << 20};
+  UfTarget target = {512, 32, 32 << 10, 1 << 20, 0, 0, 0, 0};
   for (MlirOperation parent = op; parent.ptr;
        parent = mlirOperationGetParentOperation(parent))
     op = parent;

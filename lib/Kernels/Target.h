@@ -4,7 +4,9 @@
 // attribute
 //
 //   ufront.target = {vector_bits = 512 : i64, registers = 32 : i64,
-//                    l1_bytes = 32768 : i64, l2_bytes = 1048576 : i64}
+//                    l1_bytes = 32768 : i64, l2_bytes = 1048576 : i64,
+//                    vnni = 0 : i64, bf16_dot = 0 : i64, amx_int8 = 0 : i64,
+//                    amx_bf16 = 0 : i64}
 //
 // which compiling sets; where it lacks an entry, the value above holds, so that
 // what the tools print does not depend on the machine they run on.
@@ -26,6 +28,10 @@ typedef struct UfTarget {
   int64_t registers;  ///< How many of them there are: 32 or 16.
   int64_t l1Bytes;    ///< Of data, one core's.
   int64_t l2Bytes;    ///< One core's.
+  int64_t vnni;       ///< 1: sums of four products of 8 bits on registers.
+  int64_t bf16Dot;    ///< 1: sums of two products of bf16 on registers.
+  int64_t amxInt8;    ///< 1: tiles of 8 bits.
+  int64_t amxBf16;    ///< 1: tiles of bf16.
 } UfTarget;
 
 /// The target of the module around `op`, which may be the module.

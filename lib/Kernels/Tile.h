@@ -4,6 +4,21 @@
 // adds to them, for each step of the reduction, the products of `rows` scalars
 // of one operand and `vectors` vectors of the other.
 //
+// The other operand is packed, by ufront-pack-operands, into panels of as many
+// columns as a tile has, NR. With products one by one
+//
+//   panels[batch.., n / NR, k.., n % NR] = rhs[batch.., k.., n]
+//
+// and with dot products of g neighbours of the innermost k (Dot.h)
+//
+//   panels[batch.., n / NR, k.., k / g, n % NR, k % g] = rhs[batch.., k.., n]
+//
+// where the innermost k is what lhs walks in its last dimension, the channels
+// of a convolution: g is 4 for 8 bits and 2 for bf16, NR a multiple of the 16
+// lanes of 32 bits of 512-bit vectors (so that 16 columns of 16 groups are a
+// tile of AMX, in its VNNI order, 64 * NR / 16 bytes from one row to the next),
+// and all columns and groups beyond the end are zero.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef UF_KERNELS_TILE_H

@@ -2,6 +2,7 @@
 
 #include "Kernels/TileCode.h"
 
+#include "Kernels/Dot.h"
 #include "Kernels/VectorBody.h"
 
 /// Steps of a reducing loop, times vectors of a tile, written one by one.
@@ -23,12 +24,24 @@ static void addStatement(const UfStatement *statement, UfOperands *operands) {
 }
 
 static void collectOperands(const UfGroup *group, UfOperands *operands) {
-  operands->count = 0;
-  addOperand(&group->output, operands);
+  *operands = (UfOperands){.count = 0};
+  addOperand(ufStored(group), operands);
+  if (group->sink.op.ptr) {
+    operands->output = operands->count;
+    addOperand(&group->output, operands);
+  }
+  operands->inputs = operands->count;
   addStatement(&group->root, operands);
   addStatement(&group->init, operands);
   for (int i = 0; i < group->numEpilogues; ++i)
     addStatement(&group->epilogues[i], operands);
+  addStatement(&group->sink, operands);
+}
+
+/// Whether tiles neither load from nor store to the operand: the output that
+/// only the sink reads.
+static bool staysInRegisters(const UfGroup *group, const UfAccess *access) {
+  return group->sink.op.ptr && group->init.op.ptr && ufIsOutput(group, access);
 }
 
 bool ufCanEmitTile(const UfGroup *group) {
@@ -42,7 +55,7 @@ bool ufCanEmitTile(const UfGroup *group) {
   for (int i = 0; i < group->numEpilogues; ++i)
     if (!ufCanVectorizeBody(group->epilogues[i].op))
       return false;
-  return true;
+  return !group->sink.op.ptr || ufCanVectorizeBody(group->sink.op);
 }
 
 /// The elements of a memref one after another, from its first one on. Strides
@@ -77,7 +90,8 @@ void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
                        UfOperands *operands) {
   collectOperands(group, operands);
   for (int i = 0; i < operands->count; ++i)
-    operands->list[i].flat = flatten(b, operands->list[i].access->memref);
+    if (!staysInRegisters(group, operands->list[i].access))
+      operands->list[i].flat = flatten(b, operands->list[i].access->memref);
 }
 
 //===----------------------------------------------------------------------===//
@@ -92,6 +106,7 @@ typedef struct Tile {
   int rows; ///< All of them: place->rows * place->outerRows.
   UfSize start[UF_MAX_OPERANDS]; ///< Of the tile, in elements.
   MlirValue masks[UF_MAX_TILE];  ///< Per vector of a row; null: every lane.
+  int64_t part; ///< Elements of each group that a dot has, as ufLoadGroup().
 } Tile;
 
 static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
@@ -144,7 +159,7 @@ static UfSize rowOffset(UfBuilder *b, const Tile *tile, const UfAccess *access,
 //===----------------------------------------------------------------------===//
 
 static MlirType vectorTypeOf(const Tile *tile, const UfOperand *operand) {
-  return ufVectorOf(tile->blocking->lanes,
+  return ufVectorOf(tile->blocking->lanes * operand->access->unit,
                     ufElementType(operand->access->memref));
 }
 
@@ -158,13 +173,17 @@ static MlirValue loadVector(UfBuilder *b, const Tile *tile,
   int64_t lanes = tile->blocking->lanes;
   at = ufSizeAdd(b, at, rowOffset(b, tile, access, row));
   if (!movesAlong(access, tile->blocking->vectorLoop)) {
+    if (access->unit > 1)
+      return ufLoadGroup(b, operand->flat, ufSizeValue(b, at),
+                         ufElementType(access->memref), access->unit,
+                         tile->part, lanes);
     MlirValue scalar =
         ufBuild(b, "memref.load", ufElementType(access->memref),
                 UF_VALUES(operand->flat, ufSizeValue(b, at)), UF_NO_ATTRS);
     return ufSplat(b, scalar, lanes);
   }
   MlirType type = vectorTypeOf(tile, operand);
-  at = ufSizeAdd(b, at, ufStatic(v * lanes));
+  at = ufSizeAdd(b, at, ufStatic(v * lanes * access->unit));
   if (!tile->masks[v].ptr || access->packedLoop >= 0)
     return ufBuild(b, "vector.load", type,
                    UF_VALUES(operand->flat, ufSizeValue(b, at)), UF_NO_ATTRS);
@@ -225,6 +244,10 @@ static MlirValue applyBody(UfBuilder *b, const Tile *tile, Loaded *loaded,
   for (int i = 0; i < statement->numInputs; ++i)
     args[i] = loadInput(b, tile, loaded, i, row, v);
   args[statement->numInputs] = acc;
+  const UfGroup *group = tile->group;
+  if (group->dot.kind != UF_NO_DOT && statement == &group->root)
+    return ufEmitDot(b, group->dot, group->lhs, args, acc,
+                     tile->blocking->lanes);
   return ufVectorizeBody(b, statement->op, tile->blocking->lanes, args);
 }
 
@@ -235,7 +258,8 @@ static MlirValue applyBody(UfBuilder *b, const Tile *tile, Loaded *loaded,
 static void startValues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
   const UfStatement *init = &tile->group->init;
   int vectors = (int)tile->blocking->vectors;
-  int first = 1 + tile->group->root.numInputs;
+  const UfOperands *operands = tile->operands;
+  int first = operands->inputs + tile->group->root.numInputs;
   Loaded loaded = {init, first, tile->start + first, {{NULL}}, {{{NULL}}}};
   MlirValue fill = {NULL};
   if (init->op.ptr && ufOpIs(init->op, "linalg.fill"))
@@ -247,28 +271,41 @@ static void startValues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
           fill.ptr ? fill
           : init->op.ptr
               ? applyBody(b, tile, &loaded, (MlirValue){NULL}, row, v)
-              : loadVector(b, tile, &tile->operands->list[0], tile->start[0],
-                           row, v);
+              : loadVector(b, tile, &operands->list[operands->output],
+                           tile->start[operands->output], row, v);
 }
 
 //===----------------------------------------------------------------------===//
 // The reducing loops
 //===----------------------------------------------------------------------===//
 
+/// Sums that the reducing loops carry: the tile's, and those of columns.
+static int countSums(const Tile *tile) {
+  int rows = tile->rows + ufDotNeedsColumnSums(tile->group->dot);
+  return rows * (int)tile->blocking->vectors;
+}
+
 static void emitStep(UfBuilder *b, const Tile *tile, const UfSize *at,
                      MlirValue *acc) {
   int vectors = (int)tile->blocking->vectors;
-  Loaded loaded = {&tile->group->root, 1, at + 1, {{NULL}}, {{{NULL}}}};
+  int first = tile->operands->inputs;
+  Loaded loaded = {&tile->group->root, first, at + first, {{NULL}}, {{{NULL}}}};
   for (int row = 0; row < tile->rows; ++row)
     for (int v = 0; v < vectors; ++v)
       acc[row * vectors + v] =
           applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
+  MlirValue *columns = acc + tile->rows * vectors;
+  for (int v = 0; v < vectors && ufDotNeedsColumnSums(tile->group->dot); ++v)
+    columns[v] = ufEmitColumnSums(
+        b, loadInput(b, tile, &loaded, 1 - tile->group->lhs, 0, v), columns[v],
+        tile->blocking->lanes);
 }
 
 /// Where the inputs of the root are at step `step` of `loop`.
 static void advance(UfBuilder *b, const Tile *tile, int loop, UfSize step,
                     const UfSize *at, UfSize *out) {
-  for (int i = 1; i <= tile->group->root.numInputs; ++i)
+  int first = tile->operands->inputs;
+  for (int i = first; i < first + tile->group->root.numInputs; ++i)
     out[i] = ufSizeAdd(
         b, at[i],
         ufSizeMul(b, step, tile->operands->list[i].access->stride[loop]));
@@ -284,28 +321,19 @@ static bool isUnrolled(const Tile *tile, int loop, int64_t *steps) {
     if (!movesAlong(&root->inputs[i], tile->blocking->vectorLoop))
       return false;
   *steps = extent.value;
-  return ufIsStatic(extent) &&
+  return tile->group->dot.kind == UF_NO_DOT && ufIsStatic(extent) &&
          extent.value * tile->rows * tile->blocking->vectors <= MAX_UNROLLED;
 }
 
-/// The reducing loops from the `depth`-th on, outermost first.
 static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
-                      int depth, const UfSize *at, MlirValue *acc) {
+                      int depth, const UfSize *at, MlirValue *acc);
+
+/// A loop over the steps of the `depth`-th reducing loop.
+static void emitFor(UfBuilder *b, const Tile *tile, const int *order, int depth,
+                    const UfSize *at, MlirValue *acc) {
   int loop = order[depth];
   UfSize inner[UF_MAX_OPERANDS];
-  int64_t steps;
-  if (loop == UF_NO_LOOP) {
-    emitStep(b, tile, at, acc);
-    return;
-  }
-  if (isUnrolled(tile, loop, &steps)) {
-    for (int64_t step = 0; step < steps; ++step) {
-      advance(b, tile, loop, ufStatic(step), at, inner);
-      emitLoops(b, tile, order, depth + 1, inner, acc);
-    }
-    return;
-  }
-  int count = tile->rows * (int)tile->blocking->vectors;
+  int count = countSums(tile);
   MlirType types[UF_MAX_TILE + 1];
   MlirLocation locs[UF_MAX_TILE + 1];
   MlirValue operands[UF_MAX_TILE + 3];
@@ -337,11 +365,45 @@ static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
     acc[i] = ufResultOf(made, i);
 }
 
+/// The last group of a dot's loop, which lacks elements.
+static void emitRest(UfBuilder *b, const Tile *tile, const int *order,
+                     int depth, const UfSize *at, MlirValue *acc) {
+  int loop = order[depth];
+  UfSize inner[UF_MAX_OPERANDS];
+  Tile part = *tile;
+  part.part = tile->group->rest;
+  advance(b, tile, loop, tile->group->loops.extent[loop], at, inner);
+  emitLoops(b, &part, order, depth + 1, inner, acc);
+}
+
+/// The reducing loops from the `depth`-th on, outermost first.
+static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
+                      int depth, const UfSize *at, MlirValue *acc) {
+  int loop = order[depth];
+  UfSize inner[UF_MAX_OPERANDS];
+  int64_t steps;
+  if (loop == UF_NO_LOOP) {
+    emitStep(b, tile, at, acc);
+    return;
+  }
+  if (isUnrolled(tile, loop, &steps)) {
+    for (int64_t step = 0; step < steps; ++step) {
+      advance(b, tile, loop, ufStatic(step), at, inner);
+      emitLoops(b, tile, order, depth + 1, inner, acc);
+    }
+    return;
+  }
+  emitFor(b, tile, order, depth, at, acc);
+  if (tile->group->rest && loop == tile->group->dotLoop)
+    emitRest(b, tile, order, depth, at, acc);
+}
+
 /// The reducing loops that run more than once, ended by UF_NO_LOOP.
 static void orderLoops(const UfGroup *group, int *order) {
   int count = 0;
   for (int l = 0; l < group->loops.count; ++l)
-    if (!group->loops.parallel[l] && !ufIsSize(group->loops.extent[l], 1))
+    if (!group->loops.parallel[l] && (!ufIsSize(group->loops.extent[l], 1) ||
+                                      (group->rest && l == group->dotLoop)))
       order[count++] = l;
   order[count] = UF_NO_LOOP;
 }
@@ -350,9 +412,37 @@ static void orderLoops(const UfGroup *group, int *order) {
 // After them
 //===----------------------------------------------------------------------===//
 
+/// Takes from the tile's sums what raising its rows by 128 added to them.
+static void dropColumnSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+  int vectors = (int)tile->blocking->vectors;
+  const MlirValue *columns = acc + tile->rows * vectors;
+  for (int i = 0; i < tile->rows * vectors; ++i)
+    acc[i] = ufBinary(b, "arith.subi", acc[i], columns[i % vectors]);
+}
+
+/// Computes what is stored from the sums.
+static void emitSink(UfBuilder *b, const Tile *tile, int first,
+                     MlirValue *acc) {
+  const UfStatement *sink = &tile->group->sink;
+  int vectors = (int)tile->blocking->vectors;
+  int output = 0;
+  while (!ufIsOutput(tile->group, &sink->inputs[output]))
+    ++output;
+  Loaded loaded = {sink, first, tile->start + first, {{NULL}}, {{{NULL}}}};
+  for (int i = 0; i < tile->rows * vectors; ++i) {
+    MlirValue args[UF_MAX_INPUTS + 1] = {{NULL}};
+    for (int k = 0; k < sink->numInputs; ++k)
+      args[k] = k == output
+                    ? acc[i]
+                    : loadInput(b, tile, &loaded, k, i / vectors, i % vectors);
+    acc[i] = ufVectorizeBody(b, sink->op, tile->blocking->lanes, args);
+  }
+}
+
 static void emitEpilogues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
   int vectors = (int)tile->blocking->vectors;
-  int first = 1 + tile->group->root.numInputs + tile->group->init.numInputs;
+  int first = tile->operands->inputs + tile->group->root.numInputs +
+              tile->group->init.numInputs;
   for (int e = 0; e < tile->group->numEpilogues; ++e) {
     const UfStatement *epilogue = &tile->group->epilogues[e];
     Loaded loaded = {
@@ -363,6 +453,8 @@ static void emitEpilogues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
             applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
     first += epilogue->numInputs;
   }
+  if (tile->group->sink.op.ptr)
+    emitSink(b, tile, first, acc);
 }
 
 /// Masks for the vectors of the last columns.
@@ -384,7 +476,8 @@ void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
                .blocking = blocking,
                .operands = operands,
                .place = place,
-               .rows = (int)(place->rows * place->outerRows)};
+               .rows = (int)(place->rows * place->outerRows),
+               .part = group->root.inputs[0].unit};
   MlirValue acc[UF_MAX_TILE] = {{NULL}};
   int order[UF_MAX_LOOPS + 1];
   makeMasks(b, &tile);
@@ -392,7 +485,13 @@ void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
     tile.start[i] = startOf(b, &tile, operands->list[i].access);
   startValues(b, &tile, acc);
   orderLoops(group, order);
+  int sums = tile.rows * (int)blocking->vectors;
+  for (int i = sums; i < countSums(&tile); ++i)
+    acc[i] = ufSplat(b, ufNumber(b, ufElementType(group->output.memref), 0),
+                     blocking->lanes);
   emitLoops(b, &tile, order, 0, tile.start, acc);
+  if (ufDotNeedsColumnSums(group->dot))
+    dropColumnSums(b, &tile, acc);
   emitEpilogues(b, &tile, acc);
   for (int row = 0; row < tile.rows; ++row)
     for (int v = 0; v < blocking->vectors; ++v)

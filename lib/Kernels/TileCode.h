@@ -19,11 +19,14 @@ typedef struct UfOperand {
   MlirValue flat;
 } UfOperand;
 
-/// The operands of a group: the output, then the inputs of the root, of the
-/// init and of the epilogues.
+/// The operands of a group: what is stored, the output where that is something
+/// else, then the inputs of the root, of the init, of the epilogues and of the
+/// sink.
 typedef struct UfOperands {
   UfOperand list[UF_MAX_OPERANDS];
   int count;
+  int output; ///< The output's.
+  int inputs; ///< The first of the root's inputs.
 } UfOperands;
 
 /// Where and how large a tile is.

@@ -100,6 +100,50 @@ static void addEpilogues(UfBuilder *b, UfGroup *group) {
   }
 }
 
+/// Whether `buffer` is made where the group is and no op but those of the group
+/// needs what is in it.
+static bool isOnlyOf(const UfGroup *group, MlirValue buffer,
+                     MlirOperation sink) {
+  MlirOperation alloc = ufDefiningOp(buffer);
+  if (!alloc.ptr || !ufOpIs(alloc, "memref.alloc"))
+    return false;
+  for (MlirOpOperand use = mlirValueGetFirstUse(buffer);
+       !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+    MlirOperation user = mlirOpOperandGetOwner(use);
+    bool isMine =
+        mlirOperationEqual(user, group->root.op) ||
+        mlirOperationEqual(user, sink) ||
+        (group->init.op.ptr && mlirOperationEqual(user, group->init.op)) ||
+        ufOpIs(user, "memref.dealloc") || ufOpIs(user, "memref.dim") ||
+        ufOpIs(user, "memref.extract_strided_metadata");
+    for (int i = 0; i < group->numEpilogues; ++i)
+      isMine |= mlirOperationEqual(user, group->epilogues[i].op);
+    if (!isMine)
+      return false;
+  }
+  return true;
+}
+
+/// The group's last op.
+static MlirOperation lastOf(const UfGroup *group) {
+  if (group->sink.op.ptr)
+    return group->sink.op;
+  return group->numEpilogues ? group->epilogues[group->numEpilogues - 1].op
+                             : group->root.op;
+}
+
+/// Adds the op that reads the output when it is done, into another buffer.
+static void addSink(UfBuilder *b, UfGroup *group) {
+  MlirOperation op = following(lastOf(group));
+  if (!op.ptr || !group->init.op.ptr || !ufOpIs(op, "linalg.generic") ||
+      numOutputs(op) != 1 ||
+      ufBodyUses(op, mlirOperationGetNumOperands(op) - 1) ||
+      !isOnlyOf(group, group->output.memref, op))
+    return;
+  mlirRewriterBaseSetInsertionPointBefore(b->rewriter, op);
+  ufReadSink(b, op, group);
+}
+
 static bool isLarge(const UfGroup *group, int64_t least) {
   int64_t work = 1;
   for (int l = 0; l < group->loops.count; ++l) {
@@ -134,8 +178,10 @@ static void emitChunks(UfBuilder *b, const UfGroup *group,
     UfGroup part = *group;
     if (at > 0)
       part.init = (UfStatement){0};
-    if (left > blocking->chunk)
+    if (left > blocking->chunk) {
       part.numEpilogues = 0;
+      part.sink = (UfStatement){0};
+    }
     part.loops.extent[loop] =
         ufStatic(left < blocking->chunk ? left : blocking->chunk);
     for (int i = 0; i < part.root.numInputs; ++i) {
@@ -153,6 +199,12 @@ static void destroyGroup(const UfGroup *group) {
   mlirOperationDestroy(group->root.op);
   for (int i = 0; i < group->numEpilogues; ++i)
     mlirOperationDestroy(group->epilogues[i].op);
+  if (group->sink.op.ptr)
+    mlirOperationDestroy(group->sink.op);
+  MlirOperation alloc = ufDefiningOp(group->output.memref);
+  if (alloc.ptr && ufOpIs(alloc, "memref.alloc") &&
+      mlirOpOperandIsNull(mlirValueGetFirstUse(group->output.memref)))
+    mlirOperationDestroy(alloc); // it was only ever in registers
 }
 
 /// Rewrites `root`, which reduces along memory, without what comes after it.
@@ -190,9 +242,11 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
     return false;
   addInit(&b, before, &group);
   addEpilogues(&b, &group);
-  MlirOperation last =
-      group.numEpilogues ? group.epilogues[group.numEpilogues - 1].op : root;
+  addSink(&b, &group);
+  MlirOperation last = lastOf(&group);
   mlirRewriterBaseSetInsertionPointBefore(rewriter, last);
+  if (!ufUseDots(&group, target))
+    return false;
   ufMergeLoops(&b, &group);
   if (!ufCanEmitTile(&group) || !ufChooseBlocking(&group, target, &blocking))
     return vectorizeReduction(&b, before, root, target, next);
@@ -266,6 +320,6 @@ const UfShimPass ufPassVectorizeKernels = {
     .description = "Makes register tiles of what reduces in kernels",
     .opName = "builtin.module",
     .dialects = (const char *const[]){"vector", "scf", "memref", "arith",
-                                      "affine", NULL},
+                                      "affine", "llvm", NULL},
     .run = run,
 };

@@ -128,3 +128,81 @@ func.func @values_and_few_queries(%q: tensor<12x128x128xf32>, %v: tensor<12x128x
   } -> tensor<12x2x128xf32>
   return %0, %1 : tensor<12x128x64xf32>, tensor<12x2x128xf32>
 }
+
+// -----
+
+// Where the CPU sums four products of 8 bits at once, four neighbours of k lie
+// side by side in a panel; k and n end with zeros.
+// CHECK: #[[GROUPS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv [[NR:[0-9]+]], d2 floordiv 4, d1 mod [[NR]], d2 mod 4)>
+// CHECK-LABEL: func @bytes
+// CHECK: arith.andi
+// CHECK: -> tensor<{{[0-9]+}}x26x[[NR]]x4xi8>
+// CHECK: linalg.generic {{.*}}#[[GROUPS]]
+#rows = affine_map<(m, n, k) -> (m, k)>
+#columns = affine_map<(m, n, k) -> (k, n)>
+#sums = affine_map<(m, n, k) -> (m, n)>
+module attributes {ufront.target = {vnni = 1 : i64}} {
+func.func @bytes(%x: tensor<20x103xi8>, %w: tensor<103x70xi8> {ufront.sym = "w"}, %init: tensor<20x70xi32>) -> tensor<20x70xi32> {
+  %0 = linalg.generic {indexing_maps = [#rows, #columns, #sums], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<20x103xi8>, tensor<103x70xi8>) outs(%init : tensor<20x70xi32>) {
+  ^bb0(%a: i8, %b: i8, %c: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %c, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<20x70xi32>
+  return %0 : tensor<20x70xi32>
+}
+}
+
+// -----
+
+// Pairs of bf16 along the channels, which the image has last.
+// CHECK: #[[PAIRS:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d2 floordiv [[NR:[0-9]+]], d3, d4, d5 floordiv 2, d2 mod [[NR]], d5 mod 2)>
+// CHECK-LABEL: func @channels
+// CHECK-NOT: tensor.extract
+// CHECK: -> tensor<{{[0-9]+}}x3x3x12x[[NR]]x2xbf16>
+// CHECK: linalg.generic {{.*}}#[[PAIRS]]
+#window = affine_map<(y, x, o, i, j, c) -> (y * 2 + i, x + j, c)>
+#filter = affine_map<(y, x, o, i, j, c) -> (o, c, i, j)>
+#pixels = affine_map<(y, x, o, i, j, c) -> (y, x, o)>
+module attributes {ufront.target = {bf16_dot = 1 : i64}} {
+func.func @channels(%x: tensor<21x12x24xbf16>, %w: tensor<64x24x3x3xbf16> {ufront.sym = "w"}, %init: tensor<10x10x64xf32>) -> tensor<10x10x64xf32> {
+  %0 = linalg.generic {indexing_maps = [#window, #filter, #pixels],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<21x12x24xbf16>, tensor<64x24x3x3xbf16>) outs(%init : tensor<10x10x64xf32>) {
+  ^bb0(%a: bf16, %b: bf16, %c: f32):
+    %1 = arith.extf %a : bf16 to f32
+    %2 = arith.extf %b : bf16 to f32
+    %3 = arith.mulf %1, %2 : f32
+    %4 = arith.addf %c, %3 : f32
+    linalg.yield %4 : f32
+  } -> tensor<10x10x64xf32>
+  return %0 : tensor<10x10x64xf32>
+}
+}
+
+// -----
+
+// Two unsigned factors have no instruction, and no target groups floats unless
+// it says so.
+// CHECK-LABEL: func @one_by_one
+// CHECK-NOT: floordiv 4
+#rows = affine_map<(m, n, k) -> (m, k)>
+#columns = affine_map<(m, n, k) -> (k, n)>
+#sums = affine_map<(m, n, k) -> (m, n)>
+module attributes {ufront.target = {vnni = 1 : i64}} {
+func.func @one_by_one(%x: tensor<20x104xi8>, %w: tensor<104x64xi8> {ufront.sym = "w"}, %init: tensor<20x64xi32>) -> tensor<20x64xi32> {
+  %0 = linalg.generic {indexing_maps = [#rows, #columns, #sums], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<20x104xi8>, tensor<104x64xi8>) outs(%init : tensor<20x64xi32>) {
+  ^bb0(%a: i8, %b: i8, %c: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extui %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %c, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<20x64xi32>
+  return %0 : tensor<20x64xi32>
+}
+}
