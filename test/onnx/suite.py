@@ -1,0 +1,136 @@
+"""The backend tests of the installed onnx, as models with their values.
+
+What ufront lacks it must refuse; what it takes must come out right.
+"""
+
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx.backend.test.loader import load_model_tests
+from onnx.backend.test.runner import Runner
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python"))
+
+KINDS = ("node", "simple", "pytorch-converted", "pytorch-operator")
+LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
+
+PASSED, REFUSED, MISMATCH, FAILED = "passed", "refused", "mismatch", "failed"
+CRASHED, TIMED_OUT = "crashed", "timed out"  # a worker's end: workers.py
+
+
+@dataclass
+class Case:
+    """A model and the (inputs, outputs) it is to be run on."""
+
+    name: str  # with the kind of test before it: "node/test_abs"
+    model: onnx.ModelProto
+    pairs: list
+    rtol: float
+    atol: float
+
+
+# --- What there is ----------------------------------------------------------------
+
+
+def load(kinds=KINDS):
+    """All tests of `kinds`, in the order of their names."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tests are generated as they load
+        tests = [test for kind in kinds for test in load_model_tests(kind=kind)]
+    return sorted(tests, key=lambda test: (test.kind, test.name))
+
+
+def value_of(value, kind):
+    """An input or output, from its file or as the generator left it."""
+    if isinstance(value, Path):
+        name = kind.WhichOneof("value")
+        protos = {
+            "tensor_type": (onnx.TensorProto, onnx.numpy_helper.to_array),
+            "sequence_type": (onnx.SequenceProto, onnx.numpy_helper.to_list),
+            "optional_type": (onnx.OptionalProto, onnx.numpy_helper.to_optional),
+        }
+        proto, convert = protos[name]
+        return convert(proto.FromString(value.read_bytes()))
+    if isinstance(value, onnx.TensorProto):
+        return onnx.numpy_helper.to_array(value)
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def _stored_sets(test):
+    """The data sets of a model in a folder, as paths."""
+    for folder in sorted(Path(test.model_dir).glob("test_data_set_*")):
+        pair = []
+        for what in ("input", "output"):
+            count = len(list(folder.glob(f"{what}_*.pb")))
+            pair.append([folder / f"{what}_{i}.pb" for i in range(count)])
+        yield pair
+
+
+def case_of(test):
+    """A test that load() found, with its values."""
+    if test.model_dir:
+        model = onnx.load(Path(test.model_dir) / "model.onnx")
+        sets = _stored_sets(test)
+    else:
+        model, sets = test.model, test.data_sets
+    pairs = []
+    for given, wanted in sets:
+        inputs = [value_of(x, i.type) for x, i in zip(given, model.graph.input)]
+        outputs = [value_of(y, o.type) for y, o in zip(wanted, model.graph.output)]
+        pairs.append((inputs, outputs))
+    return Case(f"{test.kind}/{test.name}", model, pairs, test.rtol, test.atol)
+
+
+def light_cases():
+    """The well-known networks without their weights' size, on made-up inputs."""
+    for path in sorted(LIGHT.glob("light_*.onnx")):
+        model = onnx.load(path)
+        weights = {tensor.name for tensor in model.graph.initializer}
+        inputs = [
+            Runner.generate_dummy_data(value, 0, path.stem)
+            for value in model.graph.input
+            if value.name not in weights
+        ]
+        outputs = [
+            value_of(path.with_name(f"{path.stem}_output_{i}.pb"), value.type)
+            for i, value in enumerate(model.graph.output)
+        ]
+        yield Case(f"light/{path.stem}", model, [(inputs, outputs)], 1e-3, 1e-7)
+
+
+def operator_of(case):
+    """The operator that a test is about; its kind for a whole network."""
+    kind, _, name = case.name.partition("/")
+    nodes = case.model.graph.node
+    if kind == "node" and "_expanded" in name:
+        return "(expanded functions)"
+    if len(nodes) != 1:
+        return f"({kind})"
+    domain = nodes[0].domain
+    return f"{domain}.{nodes[0].op_type}" if domain else nodes[0].op_type
+
+
+# --- Running them -----------------------------------------------------------------
+
+
+def run(case):
+    """What came of a case, one of the words above, and why."""
+    from ufront.onnx import backend
+
+    try:
+        rep = backend.prepare(case.model, "CPU")
+        actual = [list(rep.run(inputs)) for inputs, _ in case.pairs]
+    except NotImplementedError as error:
+        return REFUSED, str(error)
+    except Exception as error:  # each kind is a finding
+        return FAILED, f"{type(error).__name__}: {error}"
+    for (_, outputs), mine in zip(case.pairs, actual):
+        try:
+            Runner.assert_similar_outputs(outputs, mine, case.rtol, case.atol)
+        except (AssertionError, TypeError) as error:
+            return MISMATCH, f"{type(error).__name__}: {error}"
+    return PASSED, ""
