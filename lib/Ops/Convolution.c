@@ -1,9 +1,10 @@
 //===-- Convolution.c - conv1d, conv2d, conv3d ----------------------------===//
 
+#include "Ops/Convolution.h"
+#include "Ops/Product.h"
+#include "Ops/Quantized.h"
 #include "Ops/TorchBackward.h"
 #include "Ops/TorchWindow.h"
-
-#include "IR/Tosa.h"
 
 #include "mlir-c/Dialect/Linalg.h"
 
@@ -16,7 +17,8 @@
 //                       * input[n, g * C + c, stride * p + dilation * k - low]
 //
 //   where g = o / (O / groups) and C is the second size of weight; p and k have
-//   one index per spatial dimension, and input is zero outside.
+//   one index per spatial dimension, and input is padding_value, or zero,
+//   outside. Integers are multiplied and summed in the type `to`, if given.
 //
 // (C1) input and weight have two dimensions more than the window.
 // (C2) groups is positive and divides the first size of weight.
@@ -26,7 +28,12 @@
 //      padding one from zero up for the begin and one for the end of each.
 // (C6) padding is zero unless pad_mode is explicit.
 // (C7) the window fits into the padded input.
+// (C8) padding_value has rank 0.
+// (C9) without `to` all element types are input's; `to` is an integer type no
+//      narrower than the integers of input and weight, and that of bias.
 //===----------------------------------------------------------------------===//
+
+enum { INPUT, WEIGHT, BIAS, PADDING_VALUE };
 
 static bool differ(int64_t x, int64_t y) {
   return x != UF_DYNAMIC && y != UF_DYNAMIC && x != y;
@@ -66,7 +73,7 @@ static MlirLogicalResult checkGroups(MlirOperation op, int64_t channels,
   return mlirLogicalResultSuccess();
 }
 
-static MlirLogicalResult readConvolution(MlirOperation op, UfWindow *window) {
+MlirLogicalResult ufReadConvolution(MlirOperation op, UfWindow *window) {
   int rank = ufSpatialRank(op);
   UfShape input = ufShape(ufOperandOf(op, 0));
   UfShape weight = ufShape(ufOperandOf(op, 1));
@@ -78,13 +85,18 @@ static MlirLogicalResult readConvolution(MlirOperation op, UfWindow *window) {
         rank + 2, input.rank, weight.rank);
   UF_TRY(ufReadWindow(op, rank, weight.dims + 2, window)); // C5, C6
   UF_TRY(checkGroups(op, input.dims[ufChannelDim(window)], &weight));
+  MlirValue outside = ufOperandOf(op, PADDING_VALUE);
+  if (outside.ptr && ufRank(outside) != 0) // C8
+    return ufOpError(op, "operand 'padding_value' must have rank 0, but has %d",
+                     ufRank(outside));
   return checkBias(op, weight.dims[0]);
 }
 
 static MlirLogicalResult inferConvolution(MlirOperation op, UfShape *results) {
   UfWindow window = {0};
-  UF_TRY(readConvolution(op, &window));
+  UF_TRY(ufReadConvolution(op, &window));
   results[0] = ufShape(ufOperandOf(op, 0));
+  UF_TRY(ufInferSumType(op, &results[0].element)); // C9
   results[0].dims[ufChannelDim(&window)] = ufDimSize(ufOperandOf(op, 1), 0);
   for (int i = 0; i < window.rank; ++i) {
     int64_t *size = &results[0].dims[ufSpatialDim(&window, i)];
@@ -101,6 +113,7 @@ static MlirLogicalResult inferConvolution(MlirOperation op, UfShape *results) {
 typedef struct Convolution {
   UfWindow window;
   MlirValue input, weight, bias;
+  MlirValue outside;   ///< Beyond the input's edges.
   MlirType element;    ///< Of the result.
   MlirType sumElement; ///< What products are added up in.
   UfSize batch;
@@ -191,8 +204,10 @@ static MlirValue namedConvolution(UfBuilder *b, const char *name,
 static void multiplyBody(UfBuilder *b, const MlirValue *args,
                          MlirValue *results, const void *data) {
   const Convolution *conv = data;
-  MlirValue x = ufConvert(b, args[0], conv->sumElement, false, false);
-  MlirValue y = ufConvert(b, args[1], conv->sumElement, false, false);
+  MlirValue x = ufConvert(b, args[0], conv->sumElement,
+                          ufOperandIsUnsigned(b->op, INPUT), false);
+  MlirValue y = ufConvert(b, args[1], conv->sumElement,
+                          ufOperandIsUnsigned(b->op, WEIGHT), false);
   results[0] = ufMulAdd(b, x, y, args[2]);
 }
 
@@ -239,10 +254,79 @@ static const struct {
 
 static bool isOne(UfSize size) { return ufIsStatic(size) && size.value == 1; }
 
+/// The loops of a convolution in the order of linalg's named ops: batch, group,
+/// output, positions, channel, window. Absent ones are -1.
+typedef struct Loops {
+  int count, group, output, position, channel, window;
+} Loops;
+
+/// Sums of integers, which linalg's named ops would all take for signed ones.
+static MlirValue integerSums(UfBuilder *b, const Convolution *conv,
+                             const Loops *loops, MlirValue input,
+                             MlirValue weight, MlirValue init) {
+  MlirAffineExpr in[UF_MAX_RANK], from[UF_MAX_RANK], out[UF_MAX_RANK];
+  char iterators[UF_MAX_RANK + 1] = {0};
+  int ins = 0, froms = 0, outs = 0, m = conv->window.rank;
+  memset(iterators, 'p', (size_t)loops->count);
+  in[ins++] = out[outs++] = ufExprDim(b, 0);
+  if (loops->group >= 0)
+    in[ins++] = from[froms++] = out[outs++] = ufExprDim(b, loops->group);
+  if (loops->output >= 0)
+    from[froms++] = out[outs++] = ufExprDim(b, loops->output);
+  if (loops->channel >= 0) {
+    in[ins++] = from[froms++] = ufExprDim(b, loops->channel);
+    iterators[loops->channel] = 'r';
+  }
+  for (int i = 0; i < m; ++i) {
+    int position = loops->position + i, window = loops->window + i;
+    in[ins++] = ufExprWindow(b, position, conv->window.stride[i], window,
+                             conv->window.dilation[i]);
+    from[froms++] = ufExprDim(b, window);
+    out[outs++] = ufExprDim(b, position);
+    iterators[window] = 'r';
+  }
+  MlirAffineMap maps[] = {ufMapExprs(b, loops->count, ins, in),
+                          ufMapExprs(b, loops->count, froms, from),
+                          ufMapExprs(b, loops->count, outs, out)};
+  return ufGeneric(b, &(UfGeneric){.inputs = UF_VALUES(input, weight),
+                                   .inits = {&init, 1},
+                                   .maps = maps,
+                                   .iterators = iterators,
+                                   .body = multiplyBody,
+                                   .data = conv});
+}
+
+static MlirValue contractIntegers(UfBuilder *b, const Convolution *conv,
+                                  MlirValue padded) {
+  int m = conv->window.rank;
+  if (isOne(conv->groups)) {
+    Loops loops = {3 + 2 * m, -1, 1, 2, 2 + m, 3 + m};
+    return integerSums(b, conv, &loops, padded, conv->weight,
+                       startValue(b, conv, false));
+  }
+  UfSize sizes[UF_MAX_RANK];
+  if (isOne(conv->inputs) && isOne(conv->outputs)) {
+    Loops loops = {2 + 2 * m, 1, -1, 2, -1, 2 + m};
+    ufSizesOf(b, conv->weight, sizes);
+    memmove(sizes + 1, sizes + 2, (size_t)m * sizeof *sizes);
+    return integerSums(b, conv, &loops, padded,
+                       ufReshape(b, conv->weight, m + 1, sizes),
+                       startValue(b, conv, false));
+  }
+  Loops loops = {4 + 2 * m, 1, 2, 3, 3 + m, 4 + m};
+  MlirValue sums = integerSums(
+      b, conv, &loops, splitChannels(b, padded, 1, conv->groups, conv->inputs),
+      splitChannels(b, conv->weight, 0, conv->groups, conv->outputs),
+      startValue(b, conv, true));
+  return ufReshape(b, sums, outputSizes(b, conv, false, sizes), sizes);
+}
+
 /// The sums, in (batch, channels, positions).
 static MlirValue contract(UfBuilder *b, const Convolution *conv,
                           MlirValue padded) {
   int m = conv->window.rank;
+  if (ufHasAttr(b->op, "to"))
+    return contractIntegers(b, conv, padded);
   if (isOne(conv->groups))
     return namedConvolution(b, namedOps[m - 1].plain, conv, padded,
                             conv->weight, startValue(b, conv, false));
@@ -266,7 +350,7 @@ static MlirValue contract(UfBuilder *b, const Convolution *conv,
 }
 
 static MlirLogicalResult prepare(UfBuilder *b, Convolution *conv) {
-  UF_TRY(readConvolution(b->op, &conv->window));
+  UF_TRY(ufReadConvolution(b->op, &conv->window));
   conv->input = ufChannelsSecond(b, &conv->window, ufInput(b, 0));
   conv->weight = ufInput(b, 1);
   conv->bias = ufInput(b, 2);
@@ -277,6 +361,10 @@ static MlirLogicalResult prepare(UfBuilder *b, Convolution *conv) {
                        "dimension %d of weight is not",
                        i + 2);
   conv->element = ufElementType(conv->input);
+  conv->outside = ufInput(b, PADDING_VALUE);
+  if (ufHasAttr(b->op, "to"))
+    conv->element =
+        ufSignless(mlirShapedTypeGetElementType(ufResultType(b, 0)));
   bool isNarrow = ufIsFloat(conv->element) && ufBitWidth(conv->element) < 32;
   conv->sumElement = isNarrow ? ufF32(b) : conv->element;
   conv->batch = ufSizeOf(b, conv->input, 0);
@@ -293,184 +381,16 @@ static MlirLogicalResult prepare(UfBuilder *b, Convolution *conv) {
 static MlirLogicalResult lowerConvolution(UfBuilder *b) {
   Convolution conv = {0};
   UF_TRY(prepare(b, &conv));
-  MlirValue padded = ufPadWindow(b, &conv.window, &conv.sizes, conv.input,
-                                 ufNumber(b, conv.element, 0));
+  MlirValue outside = conv.outside.ptr
+                          ? ufExtract(b, conv.outside, NULL)
+                          : ufNumber(b, ufElementType(conv.input), 0);
+  MlirValue padded =
+      ufPadWindow(b, &conv.window, &conv.sizes, conv.input, outside);
   MlirValue sums = contract(b, &conv, padded);
   if (!mlirTypeEqual(conv.sumElement, conv.element))
     sums = ufElementwise(b, UF_VALUES(sums), conv.element, convertBody,
                          &conv.element);
   return ufReplace(b, ufChannelsBack(b, &conv.window, sums));
-}
-
-//===----------------------------------------------------------------------===//
-// Lowering to TOSA, whose convolutions have channels last
-//===----------------------------------------------------------------------===//
-
-/// `x` of rank 3 with a dimension of one before its last spatial one.
-static MlirValue addDimension(UfBuilder *b, MlirValue x, int at) {
-  UfShape shape = ufShape(x);
-  memmove(shape.dims + at + 1, shape.dims + at,
-          (size_t)(shape.rank - at) * sizeof *shape.dims);
-  shape.dims[at] = 1;
-  return ufTosaReshape(b, x, shape.rank + 1, shape.dims);
-}
-
-static MlirValue toChannelsLast(UfBuilder *b, MlirValue x) {
-  int rank = ufRank(x);
-  int64_t perm[UF_MAX_RANK] = {0};
-  for (int i = 1; i + 1 < rank; ++i)
-    perm[i] = i + 1;
-  perm[rank - 1] = 1;
-  return ufTosaTranspose(b, x, perm);
-}
-
-static MlirValue toChannelsSecond(UfBuilder *b, MlirValue x) {
-  int rank = ufRank(x);
-  int64_t perm[UF_MAX_RANK] = {0, rank - 1};
-  for (int i = 2; i < rank; ++i)
-    perm[i] = i - 1;
-  return ufTosaTranspose(b, x, perm);
-}
-
-/// The weight as `name` takes it: (out, kernel, in), or for a depthwise
-/// convolution (kernel, in, out per in).
-static MlirValue tosaWeight(UfBuilder *b, MlirValue weight, bool isDepthwise,
-                            int64_t groups) {
-  if (!isDepthwise)
-    return toChannelsLast(b, weight);
-  UfShape shape = ufShape(weight);
-  int64_t dims[] = {groups, shape.dims[0] / groups, shape.dims[2],
-                    shape.dims[3]};
-  weight = ufTosaReshape(b, weight, 4, dims);
-  return ufTosaTranspose(b, weight, (const int64_t[]){2, 3, 0, 1});
-}
-
-/// A convolution on its way to TOSA, its operands in TOSA's layout.
-typedef struct TosaConvolution {
-  const char *name;
-  UfWindow window;
-  UfTosaWindow tosa;
-  int64_t groups; ///< That TOSA does not know of.
-  MlirValue input, weight, bias;
-  UfShape output;
-} TosaConvolution;
-
-static MlirValue buildTosa(UfBuilder *b, const TosaConvolution *conv,
-                           MlirValue input, MlirValue weight, MlirValue bias,
-                           const UfShape *output) {
-  const UfWindow *window = &conv->window;
-  MlirValue zero = ufTosaZero(b, output->element);
-  return ufBuild(
-      b, conv->name, ufTensorType(output),
-      UF_VALUES(input, weight, bias, zero, zero),
-      UF_ATTRS({"pad", ufIntsAttr(b, 2 * window->rank, conv->tosa.pad)},
-               {"stride", ufIntsAttr(b, window->rank, window->stride)},
-               {"dilation", ufIntsAttr(b, window->rank, window->dilation)},
-               {"acc_type", mlirTypeAttrGet(ufF32(b))}));
-}
-
-/// Part `index` of `count` equal parts of dimension `dim`.
-static MlirValue tosaPart(UfBuilder *b, MlirValue x, int dim, int64_t index,
-                          int64_t count) {
-  UfShape shape = ufShape(x);
-  int64_t starts[UF_MAX_RANK] = {0};
-  shape.dims[dim] /= count;
-  starts[dim] = index * shape.dims[dim];
-  return ufBuild(b, "tosa.slice", ufTensorType(&shape),
-                 UF_VALUES(x, ufTosaShape(b, shape.rank, starts),
-                           ufTosaShape(b, shape.rank, shape.dims)),
-                 UF_NO_ATTRS);
-}
-
-enum { MAX_TOSA_GROUPS = 64 };
-
-/// One convolution, or one for each group, joined.
-static MlirValue tosaGroups(UfBuilder *b, const TosaConvolution *conv) {
-  MlirValue input = ufTosaTrim(b, conv->input, &conv->tosa);
-  if (conv->groups == 1)
-    return buildTosa(b, conv, input, conv->weight, conv->bias, &conv->output);
-  int last = conv->output.rank - 1;
-  int64_t count = conv->groups;
-  UfShape each = conv->output;
-  each.dims[last] /= count;
-  MlirValue parts[MAX_TOSA_GROUPS];
-  for (int64_t g = 0; g < count; ++g)
-    parts[g] = buildTosa(b, conv, tosaPart(b, input, last, g, count),
-                         tosaPart(b, conv->weight, 0, g, count),
-                         tosaPart(b, conv->bias, 0, g, count), &each);
-  MlirAttribute axis = mlirIntegerAttrGet(ufIntType(b, 32), last);
-  return ufBuild(b, "tosa.concat", ufTensorType(&conv->output),
-                 (UfValues){parts, count}, UF_ATTRS({"axis", axis}));
-}
-
-/// Chooses the TOSA op and how many of it; false when there is none.
-static bool chooseTosa(const UfWindow *window, int64_t groups,
-                       const UfShape *weight, TosaConvolution *conv) {
-  bool isDepthwise = groups > 1 && weight->dims[1] == 1 && window->rank < 3;
-  conv->name = window->rank == 3 ? "tosa.conv3d" : "tosa.conv2d";
-  if (isDepthwise)
-    conv->name = "tosa.depthwise_conv2d";
-  conv->groups = isDepthwise ? 1 : groups;
-  return ufTosaHasType(weight->element) && ufNumElements(weight) > 0 &&
-         conv->groups <= MAX_TOSA_GROUPS;
-}
-
-/// `shape` with channels last and, for one spatial dimension, two.
-static UfShape tosaShape(const UfWindow *window, bool isWidened,
-                         const UfShape *shape) {
-  UfShape last = {.rank = shape->rank + isWidened, .element = shape->element};
-  last.dims[0] = shape->dims[0];
-  last.dims[1] = 1;
-  for (int i = 0; i < window->rank; ++i)
-    last.dims[1 + isWidened + i] = shape->dims[ufSpatialDim(window, i)];
-  last.dims[last.rank - 1] = shape->dims[ufChannelDim(window)];
-  return last;
-}
-
-static MlirLogicalResult convolutionToTosa(UfBuilder *b) {
-  UfWindow window = {0};
-  UF_TRY(readConvolution(b->op, &window));
-  MlirValue x = ufOperandOf(b->op, 0), weight = ufOperandOf(b->op, 1);
-  MlirValue bias = ufOperandOf(b->op, 2);
-  UfShape input = ufShape(x), result = ufShapeOfType(ufResultType(b, 0));
-  UfShape shape = ufShape(weight);
-  // Sums of integers would be wider there.
-  if (!ufIsFloat(input.element))
-    return mlirLogicalResultFailure();
-  int64_t groups = ufGetInt(b->op, "groups");
-  bool isWidened = window.rank == 1, isLast = window.isChannelsLast;
-  UfShape given = tosaShape(&window, isWidened, &input);
-  TosaConvolution conv = {.window = window,
-                          .output = tosaShape(&window, isWidened, &result)};
-  if (isWidened)
-    ufWidenWindow(&conv.window);
-  conv.window.isChannelsLast = true;
-  // A reshape keeps one unknown size apart from the others, not two; unknown
-  // channels cannot be split.
-  bool isUnknown =
-      isWidened && given.dims[0] == UF_DYNAMIC && given.dims[2] == UF_DYNAMIC;
-  isUnknown |= given.dims[given.rank - 1] == UF_DYNAMIC;
-  if (isUnknown || !chooseTosa(&window, groups, &shape, &conv) ||
-      !ufTosaWindow(&conv.window, &given, &conv.tosa))
-    return mlirLogicalResultFailure();
-
-  if (!isLast)
-    x = toChannelsLast(b, x);
-  conv.input = ufTosaReshape(b, x, given.rank, given.dims);
-  if (isWidened)
-    weight = addDimension(b, weight, 2);
-  conv.weight = tosaWeight(
-      b, weight, strcmp(conv.name, "tosa.depthwise_conv2d") == 0, groups);
-  conv.bias = bias;
-  if (!bias.ptr)
-    conv.bias = ufTosaSplat(b, ufTensorOf(shape.element, 1, shape.dims), 0);
-  MlirValue value = tosaGroups(b, &conv);
-  if (isWidened) {
-    UfShape narrow = conv.output;
-    memmove(narrow.dims + 1, narrow.dims + 2, 2 * sizeof *narrow.dims);
-    value = ufTosaReshape(b, value, 3, narrow.dims);
-  }
-  return ufReplace(b, isLast ? value : toChannelsSecond(b, value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -496,8 +416,10 @@ static MlirLogicalResult importConv(UfBuilder *b, const UfNode *node,
    .summary = "Convolution of images with learned windows.",                   \
    .operands = {{"input", "(batch, channels, positions).", UF_NUMBERS},        \
                 {"weight", "(outputs, channels / groups, window).",            \
-                 UF_NUMBERS | UF_SAME},                                        \
-                {"bias", "(outputs).", UF_NUMBERS | UF_SAME, UF_OPTIONAL}},    \
+                 UF_NUMBERS},                                                  \
+                {"bias", "(outputs).", UF_NUMBERS, UF_OPTIONAL},               \
+                {"padding_value", "What input is outside; 0 if absent.",       \
+                 UF_NUMBERS | UF_SAME, UF_OPTIONAL}},                          \
    .attrs = {{"stride", "Steps of the window.", UF_INT_LIST, ones},            \
              {"padding", "Zeros before, then after each dimension.",           \
               UF_INT_LIST, zeros},                                             \
@@ -508,9 +430,11 @@ static MlirLogicalResult importConv(UfBuilder *b, const UfNode *node,
               "\"explicit\"",                                                  \
               .oneOf = "explicit|valid|same_upper|same_lower"},                \
              {"layout", "Where input and output have their channels.",         \
-              UF_STRING, "\"NCHW\"", .oneOf = "NCHW|NHWC"}},                   \
+              UF_STRING, "\"NCHW\"", .oneOf = "NCHW|NHWC"},                    \
+             {"to", "The type integers are summed in; input's if absent.",     \
+              UF_TYPE, .optional = true}},                                     \
    .infer = inferConvolution,                                                  \
-   .toTosa = convolutionToTosa,                                                \
+   .toTosa = ufConvolutionToTosa,                                              \
    .toLinalg = lowerConvolution,                                               \
    __VA_ARGS__}
 
@@ -521,6 +445,7 @@ static const UfOp ops[] = {
         "conv2d", "array<i64: 1, 1>", "array<i64: 0, 0, 0, 0>",
         .imports = UF_IMPORTS(
             {UF_ONNX, "Conv", 1, importConv},
+            {UF_ONNX, "ConvInteger", 10, ufOnnxConvInteger},
             {UF_TORCH, "aten.convolution_backward.default", 0,
              ufTorchConvolutionBackward},
             {UF_TORCH, "aten.convolution.default", 0, ufTorchConvolution},

@@ -6,6 +6,7 @@
 
 #include "IR/Linalg.h"
 #include "Ops/Product.h"
+#include "Ops/Quantized.h"
 #include "Ops/TorchProduct.h"
 
 #include <string.h>
@@ -48,6 +49,8 @@ static MlirValue swapLast(UfBuilder *b, MlirValue x) {
 // (C2) input's last dimension is weight's input dimension.
 // (C3) bias is [n].
 // (C4) out_features, when given, is n.
+// (C5) without `to` all element types are input's; `to` is an integer type no
+//      narrower than the integers of input and weight, and that of bias.
 //===----------------------------------------------------------------------===//
 
 static bool isOutputFirst(MlirOperation op) {
@@ -93,6 +96,7 @@ static MlirLogicalResult inferLinear(MlirOperation op, UfShape *results) {
   }
   results[0] = x;
   results[0].dims[x.rank - 1] = out;
+  UF_TRY(ufInferSumType(op, &results[0].element)); // C5
   return mlirLogicalResultSuccess();
 }
 
@@ -107,7 +111,8 @@ static MlirLogicalResult decomposeLinear(UfBuilder *b) {
               UF_VALUES(ufOperandOf(b->op, 0), swapLast(b, weight),
                         ufOperandOf(b->op, 2)),
               UF_ATTRS({"weight_layout", ufStrAttr(b, "io")},
-                       {"out_features", ufGetAttr(b->op, "out_features")})));
+                       {"out_features", ufGetAttr(b->op, "out_features")},
+                       {"to", ufGetAttr(b->op, "to")})));
 }
 
 static MlirLogicalResult lowerLinear(UfBuilder *b) {
@@ -115,6 +120,7 @@ static MlirLogicalResult lowerLinear(UfBuilder *b) {
                  .b = ufInput(b, 1),
                  .bias = ufInput(b, 2),
                  .transposeB = isOutputFirst(b->op)};
+  ufReadSumType(b->op, &p);
   bool isVector = ufRank(p.a) == 1;
   if (isVector)
     p.a = ufReshape(b, p.a, 2, (UfSize[]){ufStatic(1), ufSizeOf(b, p.a, 0)});
@@ -176,6 +182,7 @@ static MlirLogicalResult importGemm(UfBuilder *b, const UfNode *node,
 // (C1) both operands have rank 1 or more, and one that is transposed 2 or more.
 // (C2) the contracted dimensions are equal.
 // (C3) the leading dimensions broadcast.
+// (C4) the element types are the same, or `to` an integer type no narrower.
 //===----------------------------------------------------------------------===//
 
 /// A vector as a matrix of one row or one column.
@@ -220,14 +227,17 @@ static MlirLogicalResult inferBatchMatmul(MlirOperation op, UfShape *results) {
   if (!isColumn)
     a.dims[a.rank++] = columns;
   results[0] = a;
+  UF_TRY(ufInferSumType(op, &results[0].element)); // C4
   return mlirLogicalResultSuccess();
 }
 
 static UfProduct readProduct(UfBuilder *b, MlirValue lhs, MlirValue rhs) {
-  return (UfProduct){.a = lhs,
-                     .b = rhs,
-                     .transposeA = ufGetBool(b->op, "transpose_a"),
-                     .transposeB = ufGetBool(b->op, "transpose_b")};
+  UfProduct p = {.a = lhs,
+                 .b = rhs,
+                 .transposeA = ufGetBool(b->op, "transpose_a"),
+                 .transposeB = ufGetBool(b->op, "transpose_b")};
+  ufReadSumType(b->op, &p);
+  return p;
 }
 
 /// As for linear: a weight is turned once.
@@ -238,7 +248,8 @@ static MlirLogicalResult decomposeBatchMatmul(UfBuilder *b) {
   return ufReplace(
       b, ufOp(b, "batch_matmul",
               UF_VALUES(ufOperandOf(b->op, 0), swapLast(b, rhs)),
-              UF_ATTRS({"transpose_a", ufGetAttr(b->op, "transpose_a")})));
+              UF_ATTRS({"transpose_a", ufGetAttr(b->op, "transpose_a")},
+                       {"to", ufGetAttr(b->op, "to")})));
 }
 
 static MlirLogicalResult lowerBatchMatmul(UfBuilder *b) {
@@ -270,18 +281,22 @@ static MlirLogicalResult batchMatmulToTosa(UfBuilder *b) {
 
 //===----------------------------------------------------------------------===//
 
+#define SUM_TYPE                                                               \
+  {"to", "The type integers are summed in; operand 0's if absent.", UF_TYPE,   \
+   .optional = true}
+
 static const UfOp ops[] = {
     {
         .name = "linear",
         .summary = "input times weight, plus bias: a dense layer.",
         .operands = {{"input", "[..., in].", UF_NUMBERS},
-                     {"weight", "[out, in], or [in, out].",
-                      UF_NUMBERS | UF_SAME},
-                     {"bias", "[out].", UF_NUMBERS | UF_SAME, UF_OPTIONAL}},
+                     {"weight", "[out, in], or [in, out].", UF_NUMBERS},
+                     {"bias", "[out].", UF_NUMBERS, UF_OPTIONAL}},
         .attrs = {{"weight_layout", "How the weight lies.", UF_STRING, "\"oi\"",
                    .oneOf = "oi|io"},
                   {"out_features", "The number of outputs.", UF_INT,
-                   .optional = true}},
+                   .optional = true},
+                  SUM_TYPE},
         .traits = UF_DECOMPOSE_FIRST,
         .infer = inferLinear,
         .decompose = decomposeLinear,
@@ -296,9 +311,10 @@ static const UfOp ops[] = {
         .name = "batch_matmul",
         .summary = "Products of matrices, the leading dimensions broadcast.",
         .operands = {{"lhs", "[..., m, k].", UF_NUMBERS},
-                     {"rhs", "[..., k, n].", UF_NUMBERS | UF_SAME}},
+                     {"rhs", "[..., k, n].", UF_NUMBERS}},
         .attrs = {{"transpose_a", "lhs is [..., k, m].", UF_BOOL, "false"},
-                  {"transpose_b", "rhs is [..., n, k].", UF_BOOL, "false"}},
+                  {"transpose_b", "rhs is [..., n, k].", UF_BOOL, "false"},
+                  SUM_TYPE},
         .traits = UF_DECOMPOSE_FIRST,
         .infer = inferBatchMatmul,
         .decompose = decomposeBatchMatmul,
@@ -306,6 +322,7 @@ static const UfOp ops[] = {
         .toLinalg = lowerBatchMatmul,
         .imports = UF_IMPORTS(
             {UF_ONNX, "MatMul", 1, NULL},
+            {UF_ONNX, "MatMulInteger", 10, ufOnnxMatMulInteger},
             {UF_TORCH, "aten.matmul.default", 0, ufTorchMatmul},
             {UF_TORCH, "aten.mm.default", 0, ufTorchMatmul},
             {UF_TORCH, "aten.bmm.default", 0, ufTorchMatmul},

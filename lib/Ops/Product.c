@@ -9,10 +9,53 @@
 
 #include "IR/Linalg.h"
 #include "IR/Tosa.h"
+#include "Ops/Op.h"
 
 #include "mlir-c/Dialect/Linalg.h"
 
 #include <string.h>
+
+//===----------------------------------------------------------------------===//
+// Element types
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult checkElement(MlirOperation op, int i,
+                                      MlirType wanted) {
+  MlirValue operand = ufOperandOf(op, i);
+  if (!operand.ptr || mlirTypeEqual(ufElementType(operand), wanted))
+    return mlirLogicalResultSuccess();
+  return ufOpError(op, "operand '%s' must have the element type of %s",
+                   ufOpOf(op)->operands[i].name,
+                   ufHasAttr(op, "to") ? "'to'" : "operand 0");
+}
+
+MlirLogicalResult ufInferSumType(MlirOperation op, MlirType *element) {
+  *element = ufElementType(mlirOperationGetOperand(op, 0));
+  bool hasBias = ufOpOf(op)->operands[2].name != NULL;
+  if (!ufHasAttr(op, "to")) {
+    UF_TRY(checkElement(op, 1, *element));
+    return hasBias ? checkElement(op, 2, *element) : mlirLogicalResultSuccess();
+  }
+  *element = mlirTypeAttrGetValue(ufGetAttr(op, "to"));
+  for (int i = 0; i < 2; ++i) {
+    MlirType type = ufElementType(mlirOperationGetOperand(op, i));
+    if (!ufIsInt(*element) || !ufIsInt(type) ||
+        ufBitWidth(type) > ufBitWidth(*element) || ufBitWidth(*element) > 64)
+      return ufOpError(op,
+                       "'to' must be an integer type of at most 64 bits, and "
+                       "operand '%s' of integers no wider than it",
+                       ufOpOf(op)->operands[i].name);
+  }
+  return hasBias ? checkElement(op, 2, *element) : mlirLogicalResultSuccess();
+}
+
+void ufReadSumType(MlirOperation op, UfProduct *product) {
+  if (!ufHasAttr(op, "to"))
+    return;
+  product->sum = ufSignless(mlirTypeAttrGetValue(ufGetAttr(op, "to")));
+  product->isUnsignedA = ufOperandIsUnsigned(op, 0);
+  product->isUnsignedB = ufOperandIsUnsigned(op, 1);
+}
 
 //===----------------------------------------------------------------------===//
 // linalg
@@ -45,10 +88,10 @@ static void convertBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
 
 static void productBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
                         const void *data) {
-  (void)data;
+  const UfProduct *p = data;
   MlirType type = mlirValueGetType(args[2]);
-  MlirValue x = ufConvert(b, args[0], type, false, false);
-  MlirValue y = ufConvert(b, args[1], type, false, false);
+  MlirValue x = ufConvert(b, args[0], type, p->isUnsignedA, false);
+  MlirValue y = ufConvert(b, args[1], type, p->isUnsignedB, false);
   results[0] = ufMulAddAnyOrder(b, x, y, args[2]);
 }
 
@@ -91,8 +134,9 @@ static MlirValue sumStart(UfBuilder *b, const UfProduct *p, MlirType type,
 
 /// linalg.matmul or linalg.batch_matmul: rank 2 or 3, nothing transposed. The
 /// body is written here, because the ones MLIR makes allow no contraction.
-static MlirValue namedProduct(UfBuilder *b, MlirValue x, MlirValue y,
+static MlirValue namedProduct(UfBuilder *b, const UfProduct *p,
                               MlirValue init) {
+  MlirValue x = p->a, y = p->b;
   int rank = ufRank(init);
   bool isBatched = rank == 3;
   MlirType types[] = {ufElementType(x), ufElementType(y), ufElementType(init)};
@@ -104,7 +148,7 @@ static MlirValue namedProduct(UfBuilder *b, MlirValue x, MlirValue y,
   MlirValue args[3], result;
   for (int i = 0; i < 3; ++i)
     args[i] = mlirBlockGetArgument(block, i);
-  productBody(&in, args, &result, NULL);
+  productBody(&in, args, &result, p);
   ufBuildOp(&in, "linalg.yield", (UfTypes){0}, UF_VALUES(result), UF_NO_ATTRS,
             NULL, 0);
 
@@ -180,6 +224,7 @@ static MlirValue genericProduct(UfBuilder *b, const UfProduct *p,
                           .maps = maps,
                           .iterators = iterators,
                           .body = productBody,
+                          .data = p,
                       });
 }
 
@@ -194,11 +239,13 @@ static bool sameBatch(MlirValue x, MlirValue y) {
 }
 
 /// The product in `type`, by a named op if the operands lie as it wants them;
-/// null if not. More dimensions stay what they are, loops of a generic op: what
-/// is elementwise after it can then join it.
+/// null if not: linalg takes all integers for signed ones. More dimensions stay
+/// what they are, loops of a generic op: what is elementwise after it can then
+/// join it.
 static MlirValue plainProduct(UfBuilder *b, const UfProduct *p, MlirType type) {
   int rank = ufRank(p->a);
-  if (p->transposeA || p->transposeB || rank > 3 || !sameBatch(p->a, p->b))
+  if (p->transposeA || p->transposeB || rank > 3 || !sameBatch(p->a, p->b) ||
+      p->sum.ptr)
     return (MlirValue){NULL};
   UfSize sizes[3];
   ufSizesOf(b, p->a, sizes);
@@ -206,11 +253,11 @@ static MlirValue plainProduct(UfBuilder *b, const UfProduct *p, MlirType type) {
   if (rank == 3)
     ufAssertSameSize(b, sizes[0], ufSizeOf(b, p->b, 0),
                      "the batch sizes of a product differ");
-  return namedProduct(b, p->a, p->b, sumStart(b, p, type, rank, sizes));
+  return namedProduct(b, p, sumStart(b, p, type, rank, sizes));
 }
 
 MlirValue ufLowerProduct(UfBuilder *b, const UfProduct *p) {
-  MlirType element = ufElementType(p->a);
+  MlirType element = p->sum.ptr ? p->sum : ufElementType(p->a);
   MlirType type = accumulatorOf(b, element);
   assertDepth(b, p);
   MlirValue result = plainProduct(b, p, type);

@@ -12,6 +12,10 @@ typedef struct UfProduct {
   MlirValue a, b; ///< Of rank 2 or more.
   MlirValue bias; ///< May be null.
   bool transposeA, transposeB;
+  /// For integers: what they are summed in, null for their own type; and how
+  /// to widen them.
+  MlirType sum;
+  bool isUnsignedA, isUnsignedB;
 } UfProduct;
 
 /// The product as linalg ops; all values are signless. Floats of less than 32
@@ -21,5 +25,19 @@ MlirValue ufLowerProduct(UfBuilder *b, const UfProduct *product);
 /// Replaces b->op by the product as TOSA ops; fails silently where TOSA cannot
 /// express it.
 MlirLogicalResult ufProductToTosa(UfBuilder *b, const UfProduct *product);
+
+/// The element type of what sums products of operands 0 and 1 and may have a
+/// bias as operand 2: operand 0's, which all have, or that of attribute `to`:
+/// an integer type no narrower than those of operands 0 and 1, and that of the
+/// bias. Reports what does not fit.
+MlirLogicalResult ufInferSumType(MlirOperation op, MlirType *element);
+
+/// Whether operand `i` holds unsigned integers.
+static inline bool ufOperandIsUnsigned(MlirOperation op, int i) {
+  return ufIsUnsigned(ufElementType(mlirOperationGetOperand(op, i)));
+}
+
+/// Reads attribute `to` of `op`, whose operands 0 and 1 are the factors.
+void ufReadSumType(MlirOperation op, UfProduct *product);
 
 #endif // UF_OPS_PRODUCT_H

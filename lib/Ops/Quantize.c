@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Ops/Elementwise.h"
+#include "Ops/Quantized.h"
 
+#include <math.h>
 #include <string.h>
 
 static MlirLogicalResult shapeError(MlirOperation op, const char *what,
@@ -141,10 +143,11 @@ static MlirLogicalResult lowerWithScale(UfBuilder *b, UfBody body) {
 // (C5) the type is an integer type, and zero_point's is `to` if both are given.
 //===----------------------------------------------------------------------===//
 
-static MlirLogicalResult inferQuantize(MlirOperation op, UfShape *results) {
+/// What quantize and requantize result in; a null type after an error was
+/// reported.
+static MlirType quantizedType(MlirOperation op) {
   MlirValue zero = ufOperandOf(op, 2);
   MlirAttribute to = ufGetAttr(op, "to");
-  results[0] = ufShape(mlirOperationGetOperand(op, 0));
   MlirType type =
       zero.ptr ? ufElementType(zero)
       : mlirAttributeIsNull(to)
@@ -152,11 +155,17 @@ static MlirLogicalResult inferQuantize(MlirOperation op, UfShape *results) {
           : mlirTypeAttrGetValue(to);
   bool agree =
       mlirAttributeIsNull(to) || mlirTypeEqual(mlirTypeAttrGetValue(to), type);
-  if (!agree || !ufIsInt(type)) // C5
-    return ufOpError(op, agree ? "'to' must be an integer type"
-                               : "'to' is not the type of zero_point");
-  results[0].element = type;
-  return verifyScale(op);
+  if (agree && ufIsInt(type)) // C5
+    return type;
+  ufOpError(op, agree ? "'to' must be an integer type"
+                      : "'to' is not the type of zero_point");
+  return (MlirType){NULL};
+}
+
+static MlirLogicalResult inferQuantize(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  results[0].element = quantizedType(op);
+  return results[0].element.ptr ? verifyScale(op) : mlirLogicalResultFailure();
 }
 
 static void quantizeBody(UfBuilder *b, const MlirValue *args,
@@ -244,6 +253,49 @@ static MlirLogicalResult lowerDequantize(UfBuilder *b) {
 static MlirLogicalResult importDequantize(UfBuilder *b, const UfNode *node,
                                           MlirValue *results) {
   return importWithScale(b, node, "dequantize", results);
+}
+
+//===----------------------------------------------------------------------===//
+// requantize
+//
+//   input * factor in f32, rounded (halves to even), + zero_point; what does
+//   not fit the result's type becomes its limit. The operands broadcast. The
+//   type is zero_point's, `to`, or ui8.
+//
+// (C1) the type is an integer type of at most 16 bits, and zero_point's is `to`
+//      if both are given.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult inferRequantize(MlirOperation op, UfShape *results) {
+  MlirType type = quantizedType(op);
+  if (!type.ptr)
+    return mlirLogicalResultFailure();
+  if (ufBitWidth(type) > 16) // C1
+    return ufOpError(op, "has results of at most 16 bits, not %d",
+                     ufBitWidth(type));
+  UF_TRY(ufInferBroadcast(op, results));
+  results[0].element = type;
+  return mlirLogicalResultSuccess();
+}
+
+static MlirValue scalarRequantize(UfBuilder *b, const MlirValue *args) {
+  MlirType to = ufElementType(ufResultOf(b->op, 0)), f32 = ufF32(b);
+  bool isUnsigned = ufIsUnsigned(to);
+  int width = ufBitWidth(to);
+  double low = isUnsigned ? 0 : -ldexp(1, width - 1);
+  MlirValue x = ufConvert(b, args[0], f32, ufEachIsUnsigned(b, 0), false);
+  x = ufMul(b, x, ufConvert(b, args[1], f32, false, false));
+  x = ufUnary(b, "math.roundeven", x);
+  if (ufOperandOf(b->op, 2).ptr)
+    x = ufAdd(b, x, ufConvert(b, args[2], f32, isUnsigned, false));
+  // Comparisons that a NaN fails: it becomes a limit too.
+  MlirValue least = ufNumber(b, f32, low);
+  MlirValue most = ufNumber(b, f32, low + ldexp(1, width) - 1);
+  x = ufSelect(b, ufCompare(b, UF_LT, x, most, false), x, most);
+  x = ufSelect(b, ufCompare(b, UF_GT, x, least, false), x, least);
+  MlirValue whole =
+      ufBuild(b, "arith.fptosi", ufIntType(b, 32), UF_VALUES(x), UF_NO_ATTRS);
+  return ufConvert(b, whole, ufSignless(to), false, false);
 }
 
 //===----------------------------------------------------------------------===//
@@ -337,6 +389,25 @@ static const UfOp ops[] = {
         .toLinalg = lowerDequantize,
         .imports =
             UF_IMPORTS({UF_ONNX, "DequantizeLinear", 10, importDequantize}),
+    },
+    {
+        .name = "requantize",
+        .summary = "Sums of products as small integers: input * factor + "
+                   "zero_point.",
+        .operands = {{"input", "Any integers.", UF_INTEGERS},
+                     {"factor", "What one of them is worth in the result.",
+                      UF_FLOATS},
+                     {"zero_point", "What stands for 0.", UF_INTEGERS,
+                      UF_OPTIONAL}},
+        .attrs = {{"to",
+                   "The element type of the result; ui8 if there is no "
+                   "zero_point.",
+                   UF_TYPE, .optional = true}},
+        .infer = inferRequantize,
+        .scalar = scalarRequantize,
+        .imports =
+            UF_IMPORTS({UF_ONNX, "QLinearConv", 10, ufOnnxQLinearConv},
+                       {UF_ONNX, "QLinearMatMul", 10, ufOnnxQLinearMatMul}),
     },
     {
         .name = "dynamic_quantize",

@@ -59,8 +59,10 @@ static MlirLogicalResult lowerConstant(UfBuilder *b) {
 }
 
 static MlirLogicalResult constantToTosa(UfBuilder *b) {
-  // TOSA has no empty tensors.
-  if (mlirElementsAttrGetNumElements(ufGetAttr(b->op, "value")) == 0)
+  // TOSA has no empty tensors, and its ops take no unsigned integers.
+  MlirType element = mlirShapedTypeGetElementType(ufResultType(b, 0));
+  if (mlirElementsAttrGetNumElements(ufGetAttr(b->op, "value")) == 0 ||
+      (ufIsInt(element) && ufIsUnsigned(element)))
     return mlirLogicalResultFailure();
   return ufReplace(b, ufBuild(b, "tosa.const", ufResultType(b, 0), UF_NO_VALUES,
                               UF_ATTRS({"values", ufGetAttr(b->op, "value")})));

@@ -21,3 +21,19 @@ func.func @batch_matmul_c3(%a: tensor<2x3x4xf32>, %b: tensor<3x4x5xf32>) {
   %0 = "ufront.batch_matmul"(%a, %b) : (tensor<2x3x4xf32>, tensor<3x4x5xf32>) -> tensor<3x3x5xf32>
   return
 }
+
+// -----
+
+func.func @batch_matmul_c4(%x: tensor<2x3xi64>, %y: tensor<3x4xi8>) {
+  // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type of at most 64 bits, and operand 'lhs' of integers no wider than it}}
+  %0 = "ufront.batch_matmul"(%x, %y) {to = i32} : (tensor<2x3xi64>, tensor<3x4xi8>) -> tensor<2x4xi32>
+  return
+}
+
+// -----
+
+func.func @sums_in_floats(%x: tensor<2x3xi8>, %y: tensor<3x4xi8>) {
+  // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type}}
+  %0 = "ufront.batch_matmul"(%x, %y) {to = f32} : (tensor<2x3xi8>, tensor<3x4xi8>) -> tensor<2x4xf32>
+  return
+}

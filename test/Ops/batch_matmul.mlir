@@ -61,3 +61,20 @@ func.func @batch_matmul_weight(%a: tensor<2x3x4xf32>) -> tensor<2x3x5xf32> {
   %0 = "ufront.batch_matmul"(%a, %w) {transpose_b = true} : (tensor<2x3x4xf32>, tensor<2x5x4xf32>) -> tensor<2x3x5xf32>
   return %0 : tensor<2x3x5xf32>
 }
+
+// A weight that is turned keeps its type, and the sums theirs.
+// IR-LABEL: func @bytes
+// IR: "ufront.batch_matmul"
+// DECOMPOSE-LABEL: func @bytes
+// DECOMPOSE: "ufront.batch_matmul"{{.*}}to = i32{{.*}}(tensor<2x3xi8>, tensor<3x4xui8>)
+// LINALG-LABEL: func @bytes
+// LINALG: arith.extsi %{{.*}} : i8 to i32
+// LINALG-NEXT: arith.extui %{{.*}} : i8 to i32
+// TOSA-LABEL: func @bytes
+// TOSA: ufront.batch_matmul
+func.func @bytes(%x: tensor<2x3xi8>) -> tensor<2x4xi32> {
+  %w = "ufront.param"() {sym = "w8"} : () -> tensor<4x3xui8>
+  %0 = "ufront.batch_matmul"(%x, %w) {transpose_b = true, to = i32}
+      : (tensor<2x3xi8>, tensor<4x3xui8>) -> tensor<2x4xi32>
+  return %0 : tensor<2x4xi32>
+}

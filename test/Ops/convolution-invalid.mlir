@@ -105,3 +105,28 @@ func.func @conv2d_result(%a0: tensor<1x3x8x8xf32>, %a1: tensor<4x3x3x3xf32>) {
       : (tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<1x4x8x8xf32>
   return
 }
+
+// -----
+
+func.func @conv2d_c8(%x: tensor<1x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %b: tensor<4xi32>, %p: tensor<1xui8>) {
+  // expected-error @+1 {{'ufront.conv2d' operand 'padding_value' must have rank 0, but has 1}}
+  %0 = "ufront.conv2d"(%x, %w, %b, %p) {to = i32}
+      : (tensor<1x3x8x8xui8>, tensor<4x3x3x3xi8>, tensor<4xi32>, tensor<1xui8>) -> tensor<?x?x?x?xi32>
+  return
+}
+
+// -----
+
+func.func @conv2d_c9(%x: tensor<1x3x8x8xui8>, %w: tensor<4x3x3x3xi8>) {
+  // expected-error @+1 {{'ufront.conv2d' operand 'weight' must have the element type of operand 0}}
+  %0 = "ufront.conv2d"(%x, %w) : (tensor<1x3x8x8xui8>, tensor<4x3x3x3xi8>) -> tensor<?x?x?x?xui8>
+  return
+}
+
+// -----
+
+func.func @conv1d_c9(%x: tensor<1x3x8xui8>, %w: tensor<4x3x3xf32>) {
+  // expected-error @+1 {{'ufront.conv1d' 'to' must be an integer type of at most 64 bits, and operand 'weight' of integers no wider than it}}
+  %0 = "ufront.conv1d"(%x, %w) {to = i32} : (tensor<1x3x8xui8>, tensor<4x3x3xf32>) -> tensor<?x?x?xi32>
+  return
+}

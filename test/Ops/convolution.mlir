@@ -160,3 +160,39 @@ func.func @conv3d_groups(%a0: tensor<1x4x8x8x8xf32>, %a1: tensor<4x2x3x3x3xf32>)
       : (tensor<1x4x8x8x8xf32>, tensor<4x2x3x3x3xf32>) -> tensor<1x4x6x6x6xf32>
   return %0 : tensor<1x4x6x6x6xf32>
 }
+
+// -----
+
+// Integers: a generic op, since named ones take all for signed, and zero is
+// not what stands outside of the image.
+
+// IR-LABEL: func @conv2d_bytes
+// IR: "ufront.conv2d"
+// LINALG-LABEL: func @conv2d_bytes
+// LINALG: %[[ZERO:.*]] = tensor.extract %{{.*}}[] : tensor<i8>
+// LINALG: tensor.pad
+// LINALG: tensor.yield %[[ZERO]] : i8
+// LINALG: iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]
+// LINALG: arith.extui %{{.*}} : i8 to i32
+// LINALG-NEXT: arith.extsi %{{.*}} : i8 to i32
+// LINALG-NEXT: arith.muli
+// LINALG-NEXT: arith.addi
+// TOSA-LABEL: func @conv2d_bytes
+// TOSA: ufront.conv2d
+func.func @conv2d_bytes(%x: tensor<1x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %b: tensor<4xi32>, %p: tensor<ui8>) -> tensor<1x4x8x8xi32> {
+  %0 = "ufront.conv2d"(%x, %w, %b, %p) {to = i32, padding = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x3x8x8xui8>, tensor<4x3x3x3xi8>, tensor<4xi32>, tensor<ui8>) -> tensor<1x4x8x8xi32>
+  return %0 : tensor<1x4x8x8xi32>
+}
+
+// -----
+
+// IR-LABEL: func @conv1d_depthwise_bytes
+// LINALG-LABEL: func @conv1d_depthwise_bytes
+// LINALG: iterator_types = ["parallel", "parallel", "parallel", "reduction"]
+// TOSA-LABEL: func @conv1d_depthwise_bytes
+func.func @conv1d_depthwise_bytes(%x: tensor<1x4x8xui8>, %w: tensor<4x1x3xi8>) -> tensor<1x4x6xi32> {
+  %0 = "ufront.conv1d"(%x, %w) {to = i32, groups = 4 : i64}
+      : (tensor<1x4x8xui8>, tensor<4x1x3xi8>) -> tensor<1x4x6xi32>
+  return %0 : tensor<1x4x6xi32>
+}

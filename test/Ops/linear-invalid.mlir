@@ -29,3 +29,19 @@ func.func @linear_c4(%x: tensor<2x3xf32>, %w: tensor<4x3xf32>) {
   %0 = "ufront.linear"(%x, %w) {out_features = 5 : i64} : (tensor<2x3xf32>, tensor<4x3xf32>) -> tensor<2x4xf32>
   return
 }
+
+// -----
+
+func.func @linear_c5(%x: tensor<2x3xui8>, %w: tensor<4x3xi8>) {
+  // expected-error @+1 {{'ufront.linear' operand 'weight' must have the element type of operand 0}}
+  %0 = "ufront.linear"(%x, %w) : (tensor<2x3xui8>, tensor<4x3xi8>) -> tensor<2x4xui8>
+  return
+}
+
+// -----
+
+func.func @bias_of_another_type(%x: tensor<2x3xui8>, %w: tensor<4x3xi8>, %b: tensor<4xi64>) {
+  // expected-error @+1 {{'ufront.linear' operand 'bias' must have the element type of 'to'}}
+  %0 = "ufront.linear"(%x, %w, %b) {to = i32} : (tensor<2x3xui8>, tensor<4x3xi8>, tensor<4xi64>) -> tensor<2x4xi32>
+  return
+}

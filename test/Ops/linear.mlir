@@ -48,3 +48,21 @@ func.func @linear_oi_computed(%x: tensor<3xf16>, %w: tensor<4x3xf16>) -> tensor<
   %0 = "ufront.linear"(%x, %w) : (tensor<3xf16>, tensor<4x3xf16>) -> tensor<4xf16>
   return %0 : tensor<4xf16>
 }
+
+// Integers are summed in `to`, each widened by its own signs.
+// IR-LABEL: func @linear_bytes
+// IR: "ufront.linear"
+// LINALG-LABEL: func @linear_bytes
+// LINALG: linalg.broadcast
+// LINALG: linalg.generic
+// LINALG: arith.extui %{{.*}} : i8 to i32
+// LINALG-NEXT: arith.extsi %{{.*}} : i8 to i32
+// LINALG-NEXT: arith.muli
+// LINALG-NEXT: arith.addi
+// TOSA-LABEL: func @linear_bytes
+// TOSA: ufront.linear
+func.func @linear_bytes(%x: tensor<2x3xui8>, %w: tensor<3x4xi8>, %b: tensor<4xi32>) -> tensor<2x4xi32> {
+  %0 = "ufront.linear"(%x, %w, %b) {weight_layout = "io", to = i32}
+      : (tensor<2x3xui8>, tensor<3x4xi8>, tensor<4xi32>) -> tensor<2x4xi32>
+  return %0 : tensor<2x4xi32>
+}

@@ -109,3 +109,19 @@ func.func @dynamic_quantize(%a: tensor<2x3xi8>) {
   %0:3 = "ufront.dynamic_quantize"(%a) : (tensor<2x3xi8>) -> (tensor<2x3xui8>, tensor<f32>, tensor<ui8>)
   return
 }
+
+// -----
+
+func.func @requantize_c1(%a: tensor<2x3xi32>, %b: tensor<f32>) {
+  // expected-error @+1 {{'ufront.requantize' has results of at most 16 bits, not 32}}
+  %0 = "ufront.requantize"(%a, %b) {to = i32} : (tensor<2x3xi32>, tensor<f32>) -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @requantize_to_another_type(%a: tensor<2x3xi32>, %b: tensor<f32>, %c: tensor<i8>) {
+  // expected-error @+1 {{'ufront.requantize' 'to' is not the type of zero_point}}
+  %0 = "ufront.requantize"(%a, %b, %c) {to = ui8} : (tensor<2x3xi32>, tensor<f32>, tensor<i8>) -> tensor<2x3xui8>
+  return
+}

@@ -65,3 +65,25 @@ func.func @dequantize_to_f16(%a: tensor<2xi32>, %b: tensor<f32>) -> tensor<2xf16
       : (tensor<2xi32>, tensor<f32>) -> tensor<2xf16>
   return %0 : tensor<2xf16>
 }
+
+// -----
+
+// The product with the factor is rounded; limits are those of the type.
+
+// IR-LABEL: func @requantize
+// IR: "ufront.requantize"
+// LINALG-LABEL: func @requantize
+// LINALG: arith.sitofp %{{.*}} : i32 to f32
+// LINALG-NEXT: arith.mulf
+// LINALG-NEXT: math.roundeven
+// LINALG: arith.uitofp %{{.*}} : i8 to f32
+// LINALG-NEXT: arith.addf
+// LINALG-DAG: arith.constant 0.000000e+00
+// LINALG-DAG: arith.constant 2.550000e+02
+// LINALG: arith.fptosi %{{.*}} : f32 to i32
+// LINALG-NEXT: arith.trunci
+func.func @requantize(%a: tensor<2x?x4xi32>, %b: tensor<3x1xf32>, %c: tensor<ui8>) -> tensor<2x3x4xui8> {
+  %0 = "ufront.requantize"(%a, %b, %c)
+      : (tensor<2x?x4xi32>, tensor<3x1xf32>, tensor<ui8>) -> tensor<2x3x4xui8>
+  return %0 : tensor<2x3x4xui8>
+}
