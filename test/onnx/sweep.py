@@ -217,8 +217,8 @@ def by_opset(name, plain, schemas):
         yield f"{name}, opset {opset}", (*form, outputs, opset)
 
 
-def by_type(name, plain, schema, opset):
-    """The case with each of its type variables as each type."""
+def by_type(name, plain, schema, opset, types):
+    """The case with each of its type variables as each of `types`."""
     node, inputs, outputs = plain
     for variable, names in variable_types(schema).items():
         bound = [
@@ -229,7 +229,7 @@ def by_type(name, plain, schema, opset):
         if not bound:
             continue
         for type_name in names:
-            if type_name not in TYPES:
+            if type_name not in types:
                 continue
             dtype = np.dtype(TYPES[type_name])
             if inputs[bound[0]].dtype == dtype:
@@ -247,7 +247,7 @@ def by_type(name, plain, schema, opset):
             yield f"{name}, {variable}={type_name}", (node, changed, kinds, opset)
 
 
-def cases(pattern, per_operator):
+def cases(pattern, per_operator, types):
     """(name, case) of everything to be run."""
     found, taken = histories(), collections.Counter()
     for test in suite.load(("node",)):
@@ -270,7 +270,7 @@ def cases(pattern, per_operator):
         if taken[node.op_type] <= per_operator:
             opset = opset_of(test.model, node.domain)
             schema = [s for s in schemas if s.since_version <= opset][-1]
-            yield from by_type(name, plain, schema, opset)
+            yield from by_type(name, plain, schema, opset, types)
 
 
 def opset_of(model, domain):
@@ -391,8 +391,10 @@ def main():
     parser.add_argument(
         "--tests", type=int, default=3, help="tests per operator and type"
     )
+    parser.add_argument("--types", default=",".join(TYPES), help="all: %(default)s")
     options = parser.parse_args()
-    todo = list(cases(options.filter, options.tests))
+    types = set(options.types.split(",")) & set(TYPES)
+    todo = list(cases(options.filter, options.tests, types))
     total = collections.Counter()
     values = [case for _, case in todo]
     for index, (status, text) in workers.run_all(run, values, options.jobs):
