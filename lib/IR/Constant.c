@@ -151,6 +151,27 @@ static bool knownConcat(MlirOperation op, UfInts *out, int depth) {
   return true;
 }
 
+/// `value` as a part of a vector that `op` splits.
+static bool knownSplit(MlirOperation op, MlirValue value, UfInts *out,
+                       int depth) {
+  UfInts from;
+  if (!knownInts(mlirOperationGetOperand(op, 0), &from, depth))
+    return false;
+  int64_t start = 0, count = 0;
+  for (int i = 0; i <= mlirOpResultGetResultNumber(value); ++i) {
+    MlirType part = mlirValueGetType(ufResultOf(op, i));
+    start += count;
+    if (!ufIsRankedTensor(part) || mlirShapedTypeGetRank(part) != 1)
+      return false;
+    count = mlirShapedTypeGetDimSize(part, 0);
+    if (count < 0 || count > from.size - start)
+      return false;
+  }
+  out->size = (int)count;
+  memcpy(out->data, from.data + start, (size_t)count * sizeof *out->data);
+  return true;
+}
+
 static bool knownSlice(MlirOperation op, UfInts *out, int depth) {
   UfInts from;
   if (mlirOperationGetNumOperands(op) != 1 ||
@@ -283,7 +304,10 @@ static bool knownInts(MlirValue value, UfInts *out, int depth) {
   MlirOperation op = ufDefiningOp(value);
   const UfOp *row = op.ptr ? ufOpOf(op) : NULL;
   // A graph of n shape ops costs n steps; the depth only guards the stack.
-  if (row && depth < 64 && knownOp(op, row->name, out, depth + 1))
+  bool isSplit = row && strcmp(row->name, "split") == 0;
+  if (row && depth < 64 &&
+      (isSplit ? knownSplit(op, value, out, depth + 1)
+               : knownOp(op, row->name, out, depth + 1)))
     return true;
   // At least the count may be known.
   UfShape shape = ufShape(value);

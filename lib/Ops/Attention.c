@@ -1,5 +1,7 @@
 //===-- Attention.c - Scaled dot-product attention ------------------------===//
 
+#include "Ops/Attention.h"
+#include "Ops/Compose.h"
 #include "Ops/Mask.h"
 #include "Ops/TorchAttention.h"
 
@@ -126,38 +128,24 @@ typedef struct Attention {
   MlirType softmaxType; ///< May be null.
 } Attention;
 
-static MlirValue reshape(UfBuilder *b, MlirValue x, int rank,
-                         const int64_t *dims) {
-  return x.ptr ? ufOp(b, "reshape", UF_VALUES(x),
-                      UF_ATTRS({"shape", ufIntsAttr(b, rank, dims)}))
-               : x;
-}
-
-static MlirValue swapMiddle(UfBuilder *b, MlirValue x) {
-  static const int64_t perm[] = {0, 2, 1, 3};
-  return x.ptr ? ufOp(b, "transpose", UF_VALUES(x),
-                      UF_ATTRS({"perm", ufIntsAttr(b, 4, perm)}))
-               : x;
-}
-
 /// [batch, length, heads * size] as [batch, heads, length, size].
 static MlirValue splitHeads(UfBuilder *b, MlirValue x, int64_t heads) {
   if (!x.ptr || ufRank(x) == 4)
     return x;
   int64_t width = ufDimSize(x, 2);
   int64_t dims[] = {0, 0, heads, width == UF_DYNAMIC ? -1 : width / heads};
-  return swapMiddle(b, reshape(b, x, 4, dims));
+  return ufCallTranspose(b, ufCallReshape(b, x, 4, dims), 1, 2);
 }
 
 /// The other way round.
 static MlirValue joinHeads(UfBuilder *b, MlirValue x) {
-  x = swapMiddle(b, x);
+  x = ufCallTranspose(b, x, 1, 2);
   if (!x.ptr)
     return x;
   int64_t heads = ufDimSize(x, 2), size = ufDimSize(x, 3);
   bool isKnown = heads != UF_DYNAMIC && size != UF_DYNAMIC;
   int64_t dims[] = {0, 0, isKnown ? heads * size : -1};
-  return reshape(b, x, 3, dims);
+  return ufCallReshape(b, x, 3, dims);
 }
 
 /// [batch, heads, length, any] with `heads` others, which takes as many rows to
@@ -170,34 +158,25 @@ static MlirValue regroup(UfBuilder *b, MlirValue x, int64_t heads) {
   bool isKnown =
       length != UF_DYNAMIC && !__builtin_mul_overflow(length, from, &rows);
   int64_t dims[] = {0, heads, isKnown ? rows / heads : -1, 0};
-  return reshape(b, x, 4, dims);
+  return ufCallReshape(b, x, 4, dims);
 }
 
-static MlirValue binary(UfBuilder *b, const char *name, MlirValue x,
-                        MlirValue y) {
-  return x.ptr && y.ptr ? ufOp(b, name, UF_VALUES(x, y), UF_NO_ATTRS)
-                        : (MlirValue){NULL};
+MlirValue ufAttentionScores(UfBuilder *b, MlirValue query, MlirValue key,
+                            double scale) {
+  if (!query.ptr || !key.ptr)
+    return (MlirValue){NULL};
+  MlirValue rows =
+      regroup(b, ufCallNumber(b, "multiply", query, scale), ufDimSize(key, 1));
+  return regroup(b, ufCallMatmul(b, rows, key, false, true),
+                 ufDimSize(query, 1));
 }
 
-static MlirValue times(UfBuilder *b, MlirValue x, double factor) {
-  return x.ptr ? binary(b, "multiply", x,
-                        ufScalarConstant(b, ufElementType(x), factor))
-               : x;
-}
-
-static MlirValue product(UfBuilder *b, MlirValue x, MlirValue y,
-                         bool transposeB) {
-  return x.ptr && y.ptr
-             ? ufOp(b, "batch_matmul", UF_VALUES(x, y),
-                    UF_ATTRS({"transpose_b", ufBoolAttr(b, transposeB)}))
-             : (MlirValue){NULL};
-}
-
-static MlirValue castTo(UfBuilder *b, MlirValue x, MlirType element) {
-  return !x.ptr || mlirTypeEqual(ufElementType(x), element)
-             ? x
-             : ufOp(b, "cast", UF_VALUES(x),
-                    UF_ATTRS({"to", mlirTypeAttrGet(element)}));
+MlirValue ufAttentionOutput(UfBuilder *b, MlirValue weights, MlirValue value) {
+  if (!weights.ptr || !value.ptr)
+    return (MlirValue){NULL};
+  MlirValue rows = regroup(b, weights, ufDimSize(value, 1));
+  return regroup(b, ufCallMatmul(b, rows, value, false, false),
+                 ufDimSize(weights, 1));
 }
 
 static bool hasBand(const Attention *a) {
@@ -218,17 +197,17 @@ static MlirValue maskScores(UfBuilder *b, const Attention *a,
                             MlirValue scores) {
   if (a->mask.ptr && ufIsBool(ufElementType(a->mask))) {
     MlirValue low = ufScalarConstant(b, ufElementType(scores), -INFINITY);
-    scores = ufOp(b, "where", UF_VALUES(a->mask, scores, low), UF_NO_ATTRS);
+    scores = ufCallWhere(b, a->mask, scores, low);
   } else if (a->mask.ptr) {
-    scores = binary(b, "add", scores, a->mask);
+    scores = ufCall2(b, "add", scores, a->mask);
   }
   if (!scores.ptr || (!hasBand(a) && !a->lengths.ptr))
     return scores;
   // The rows are the last positions of those that are valid.
   MlirValue offset = a->offset;
   if (!offset.ptr && a->lengths.ptr && hasBand(a))
-    offset = binary(b, "subtract", castTo(b, a->lengths, ufI64(b)),
-                    lengthOf(b, a->query, 2));
+    offset = ufCall2(b, "subtract", ufCallCast(b, a->lengths, ufI64(b)),
+                     lengthOf(b, a->query, 2));
   int64_t right = a->isCausal ? 0 : a->right;
   return ufOp(b, "band_mask", UF_VALUES(scores, offset, a->lengths),
               UF_ATTRS({"left", ufIntAttr(b, a->left)},
@@ -258,29 +237,26 @@ static MlirValue buildAttention(UfBuilder *b, const Attention *a,
                     "head is not known");
     return (MlirValue){NULL};
   }
-  int64_t heads = ufDimSize(a->query, 1), shared = ufDimSize(a->key, 1);
-  MlirValue query = regroup(b, times(b, a->query, scale), shared);
-  stages[0] = regroup(b, product(b, query, a->key, true), heads);
+  stages[0] = ufAttentionScores(b, a->query, a->key, scale);
   stages[1] = stages[0];
   if (a->softcap > 0) {
-    MlirValue low = times(b, stages[0], 1 / a->softcap);
-    low = low.ptr ? ufOp(b, "tanh", UF_VALUES(low), UF_NO_ATTRS) : low;
-    stages[1] = times(b, low, a->softcap);
+    MlirValue low = ufCallNumber(b, "multiply", stages[0], 1 / a->softcap);
+    stages[1] =
+        ufCallNumber(b, "multiply", ufCall1(b, "tanh", low), a->softcap);
   }
   if (!stages[1].ptr)
     return stages[1];
   stages[2] = maskScores(b, a, stages[1]);
   bool isMasked = a->mask.ptr || hasBand(a) || a->lengths.ptr;
   MlirType wide = mlirTypeIsNull(a->softmaxType) ? element : a->softmaxType;
-  MlirValue scores = castTo(b, stages[2], wide);
+  MlirValue scores = ufCallCast(b, stages[2], wide);
   if (!scores.ptr)
     return scores;
   scores = ufOp(b, "softmax", UF_VALUES(scores),
                 UF_ATTRS({"axis", ufIntAttr(b, -1)},
                          {"masked_to_zero", ufBoolAttr(b, isMasked)}));
-  stages[3] = castTo(b, scores, element);
-  return regroup(b, product(b, regroup(b, stages[3], shared), a->value, false),
-                 heads);
+  stages[3] = ufCallCast(b, scores, element);
+  return ufAttentionOutput(b, stages[3], a->value);
 }
 
 static MlirLogicalResult decomposeAttention(UfBuilder *b) {
@@ -342,9 +318,7 @@ static MlirLogicalResult checkInputs(const UfNode *node) {
 
 /// Key or value behind what is past of it.
 static MlirValue extendPast(UfBuilder *b, MlirValue past, MlirValue x) {
-  return past.ptr && x.ptr ? ufOp(b, "concat", UF_VALUES(past, x),
-                                  UF_ATTRS({"axis", ufIntAttr(b, 2)}))
-                           : x;
+  return past.ptr ? ufCallConcat(b, UF_VALUES(past, x), 2) : x;
 }
 
 /// A mask may cover the first columns only; the others are then forbidden.
@@ -494,6 +468,8 @@ static const UfOp ops[] = {
         .decompose = decomposeAttention,
         .imports = UF_IMPORTS(
             {UF_ONNX, "Attention", 23, importAttention},
+            {UF_ONNX, "ai.onnx.preview.FlexAttention", 1,
+             ufImportFlexAttention},
             {UF_TORCH, "aten.scaled_dot_product_attention.default", 0,
              ufTorchAttention},
             {UF_TORCH,

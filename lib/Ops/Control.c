@@ -259,7 +259,8 @@ static MlirLogicalResult inferIf(MlirOperation op, UfShape *results) {
     if (!ufJoinShapes(&results[i], &other)) // C4
       return ufOpError(op,
                        "the branches yield different element types or ranks "
-                       "(%d and %d) as result %" PRIdPTR,
+                       "(%d and %d) as result %" PRIdPTR
+                       ", and the condition is not constant",
                        ufRank(ufYielded(bodies[0], i)), other.rank, i);
   }
   return mlirLogicalResultSuccess();

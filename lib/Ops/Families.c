@@ -7,6 +7,7 @@ extern const UfOpFamily ufActivationOps;
 extern const UfOpFamily ufArithmeticOps;
 extern const UfOpFamily ufAttentionOps;
 extern const UfOpFamily ufCastOps;
+extern const UfOpFamily ufCausalConvolutionOps;
 extern const UfOpFamily ufColumnsOps;
 extern const UfOpFamily ufConcatOps;
 extern const UfOpFamily ufControlOps;
@@ -19,6 +20,7 @@ extern const UfOpFamily ufDropoutOps;
 extern const UfOpFamily ufEinsumOps;
 extern const UfOpFamily ufGatherOps;
 extern const UfOpFamily ufGenerateOps;
+extern const UfOpFamily ufLinearAttentionOps;
 extern const UfOpFamily ufLinearOps;
 extern const UfOpFamily ufLogicOps;
 extern const UfOpFamily ufLoopOps;
@@ -59,6 +61,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufArithmeticOps,
     &ufAttentionOps,
     &ufCastOps,
+    &ufCausalConvolutionOps,
     &ufColumnsOps,
     &ufConcatOps,
     &ufControlOps,
@@ -71,6 +74,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufEinsumOps,
     &ufGatherOps,
     &ufGenerateOps,
+    &ufLinearAttentionOps,
     &ufLinearOps,
     &ufLogicOps,
     &ufLoopOps,

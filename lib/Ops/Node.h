@@ -14,8 +14,8 @@
 
 typedef struct UfNodeReader {
   /// Attribute or keyword argument `name` as an MLIR attribute: an i64, f64 or
-  /// string attribute, array<i64>, array<f64>, an array of strings, a type, or
-  /// dense elements. Null when the node has none.
+  /// string attribute, array<i64>, array<f64>, an array of strings, a type,
+  /// dense elements, or unit for an ONNX graph. Null when the node has none.
   MlirAttribute (*getAttr)(const UfNode *node, const char *name);
   /// Imports the subgraph held by attribute `name` at the end of `b`'s block,
   /// its inputs bound to `inputs`; writes its `numOutputs` values. Reports and

@@ -424,7 +424,9 @@ static MlirLogicalResult squeezed(MlirOperation op, unsigned *set) {
   UF_TRY(ufVerifyAxes(op, "axis", &axes, from.rank, set)); // C1
   for (int d = 0; d < from.rank; ++d) {
     if (!ufHasAttr(op, "axes") && from.dims[d] == UF_DYNAMIC) // C3
-      return ufOpError(op, "needs axes: the size of dimension %d is not known",
+      return ufOpError(op,
+                       "needs axes: the size of dimension %d is not known "
+                       "before run time",
                        d);
     if (!ufHasAttr(op, "axes") && from.dims[d] == 1)
       *set |= 1u << d;

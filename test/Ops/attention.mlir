@@ -7,7 +7,7 @@
 // DECOMPOSE-SAME: (%[[Q:.*]]: tensor<?x2x?x4xf32>, %[[K:.*]]: tensor<?x2x?x4xf32>, %[[V:.*]]: tensor<?x2x?x5xf32>)
 // DECOMPOSE: %[[HALF:.*]] = "ufront.constant"() {value = dense<5.000000e-01>
 // DECOMPOSE: %[[QS:.*]] = "ufront.multiply"(%[[Q]], %[[HALF]])
-// DECOMPOSE: %[[S:.*]] = "ufront.batch_matmul"(%[[QS]], %[[K]]) {transpose_b = true}
+// DECOMPOSE: %[[S:.*]] = "ufront.batch_matmul"(%[[QS]], %[[K]]) {transpose_a = false, transpose_b = true}
 // DECOMPOSE: %[[M:.*]] = "ufront.band_mask"(%[[S]]) {left = -1 : i64, right = 0 : i64}
 // DECOMPOSE: %[[P:.*]] = "ufront.softmax"(%[[M]]) {axis = -1 : i64, masked_to_zero = true}
 // DECOMPOSE: "ufront.batch_matmul"(%[[P]], %[[V]])

@@ -38,7 +38,7 @@ func.func @if_c3(%c: tensor<i1>) {
 // -----
 
 func.func @if_c4(%c: tensor<i1>, %x: tensor<1xi1>) {
-  // expected-error @+1 {{'ufront.if' the branches yield different element types or ranks (0 and 1) as result 0}}
+  // expected-error @+1 {{'ufront.if' the branches yield different element types or ranks (0 and 1) as result 0, and the condition is not constant}}
   %0 = "ufront.if"(%c) ({
     "ufront.yield"(%c) : (tensor<i1>) -> ()
   }, {

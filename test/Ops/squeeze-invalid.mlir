@@ -17,7 +17,7 @@ func.func @squeeze_c2(%x: tensor<2x3x4xf32>) {
 // -----
 
 func.func @squeeze_c3(%x: tensor<?x1xf32>) {
-  // expected-error @+1 {{'ufront.squeeze' needs axes: the size of dimension 0 is not known}}
+  // expected-error @+1 {{'ufront.squeeze' needs axes: the size of dimension 0 is not known before run time}}
   %0 = "ufront.squeeze"(%x) : (tensor<?x1xf32>) -> tensor<?xf32>
   return
 }

@@ -126,7 +126,7 @@ MlirAttribute ufOnnxGetAttr(const UfNode *node, const char *name) {
     return stringsAttr(import, &import->arena, attr);
   case UF_ONNX_TYPE:
     return typeAttr(import, node, attr);
-  default: // graphs are read by importGraph
-    return mlirAttributeGetNull();
+  default: // what a graph holds is read by importGraph
+    return attr->g ? mlirUnitAttrGet(b.ctx) : mlirAttributeGetNull();
   }
 }
