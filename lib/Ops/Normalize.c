@@ -255,6 +255,17 @@ static MlirLogicalResult layerNormToTosa(UfBuilder *b) {
   return ufReplace(b, normInTosa(b, &norm));
 }
 
+/// A statistic in the type that `stash_type` says it is given in.
+static MlirValue stash(UfBuilder *b, const UfNode *node, MlirValue x) {
+  enum { ONNX_BF16 = 16 };
+  MlirType type = ufNodeInt(node, "stash_type", 1) == ONNX_BF16
+                      ? mlirBF16TypeGet(b->ctx)
+                      : ufF32(b);
+  if (!x.ptr || mlirTypeEqual(ufElementType(x), type))
+    return x;
+  return ufOp(b, "cast", UF_VALUES(x), UF_ATTRS({"to", mlirTypeAttrGet(type)}));
+}
+
 /// The mean and 1 / sqrt(variance + eps) that newer layers also give.
 static MlirLogicalResult importStatistics(UfBuilder *b, const UfNode *node,
                                           MlirValue *results) {
@@ -275,9 +286,9 @@ static MlirLogicalResult importStatistics(UfBuilder *b, const UfNode *node,
   MlirValue sum = ufOp(
       b, "add", UF_VALUES(variance, ufScalarConstant(b, ufElementType(x), eps)),
       UF_NO_ATTRS);
-  results[1] = mean;
+  results[1] = stash(b, node, mean);
   if (node->numOutputs > 2)
-    results[2] = ufOp(b, "rsqrt", UF_VALUES(sum), UF_NO_ATTRS);
+    results[2] = stash(b, node, ufOp(b, "rsqrt", UF_VALUES(sum), UF_NO_ATTRS));
   return mlirLogicalResultSuccess();
 }
 

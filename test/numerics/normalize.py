@@ -33,7 +33,7 @@ def declared(model, x):
 
 
 def case(op, name, arrays, reference, *, outputs=1, weights=None, opset=23, dynamic=None,
-         tolerance=None, **attrs):  # fmt: skip
+         tolerance=None, statistics=None, **attrs):  # fmt: skip
     names = list(arrays)
     weights = names[1:] if weights is None else weights
     inputs = {k: v for k, v in arrays.items() if k not in weights}
@@ -43,8 +43,8 @@ def case(op, name, arrays, reference, *, outputs=1, weights=None, opset=23, dyna
     def expected(**_):
         with np.errstate(all="ignore"):
             results = reference(*arrays.values())
-        return [np.asarray(r).astype(x.dtype if i == 0 else np.float32 if x.dtype == np.float16
-                                     else x.dtype) for i, r in enumerate(results)]
+        others = statistics or (np.float32 if x.dtype == np.float16 else x.dtype)
+        return [np.asarray(r).astype(others if i else x.dtype) for i, r in enumerate(results)]
 
     return {
         "name": f"{op}-{name}",
@@ -65,7 +65,7 @@ def layer_norm(name, x, s, b=None, axis=-1, eps=1e-5, outputs=1, **more):
         return [y * s + b, mean, inverse][:outputs]
 
     return case("LayerNormalization", name, arrays, reference, outputs=outputs, axis=axis,
-                epsilon=eps, **more)  # fmt: skip
+                epsilon=eps, statistics=np.float32, **more)  # fmt: skip
 
 
 def rms_norm(name, x, s, axis=-1, eps=1e-5, **more):
@@ -174,6 +174,7 @@ CASES = [
     layer_norm("empty", X[:0], normal(7), normal(7)),
     layer_norm("one", X[..., :1], normal(1), normal(1)),
     layer_norm("double", X.astype(np.float64), normal(7, dtype=np.float64)),
+    layer_norm("double-statistics", X.astype(np.float64), normal(7, dtype=np.float64), outputs=3),
     layer_norm("half", HALF, normal(7, dtype=np.float16), normal(7, dtype=np.float16)),
     rms_norm("last", X, normal(7)),
     rms_norm("two", X, normal(5, 7), axis=-2, dynamic={"x": [0, 1]}),
