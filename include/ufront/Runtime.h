@@ -149,6 +149,9 @@ UFRONT_API void ufrtCallEnter(UfrtCall *call, int64_t site, int64_t flops,
                               int64_t bytes);
 UFRONT_API void ufrtCallLeave(UfrtCall *call);
 
+/// 64 random bits of the system's.
+UFRONT_API int64_t ufrtCallGetSeed(UfrtCall *call);
+
 /// Ends the run with UFRONT_RUNTIME and `message` when `ok` is 0. Only from the
 /// thread that runs the function, not from a task.
 UFRONT_API void ufrtCallCheck(UfrtCall *call, int32_t ok, const char *message);

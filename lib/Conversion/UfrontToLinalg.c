@@ -116,7 +116,8 @@ const UfShimPass ufPassUfrontToLinalg = {
     .argument = "convert-ufront-to-linalg",
     .description = "Lowers ufront ops to linalg, tensor, arith, math and scf",
     .opName = "func.func",
-    .dialects = (const char *const[]){"ufront", "linalg", "tensor", "arith",
-                                      "math", "scf", "cf", "complex", NULL},
+    .dialects =
+        (const char *const[]){"ufront", "linalg", "tensor", "arith", "math",
+                              "scf", "cf", "complex", "llvm", NULL},
     .run = run,
 };

@@ -33,6 +33,7 @@ static const struct { const char *name; const void *address; } symbols[] = {
     SYMBOL(ufrtCallGetParam), SYMBOL(ufrtCallGetOutput),
     SYMBOL(ufrtCallGetArena), SYMBOL(ufrtCallAlloc), SYMBOL(ufrtCallFree),
     SYMBOL(ufrtCallParallel), SYMBOL(ufrtCallCheck),
+    SYMBOL(ufrtCallGetSeed),
     SYMBOL(ufrtCallEnter), SYMBOL(ufrtCallLeave),
     SYMBOL(memcpy), SYMBOL(memmove), SYMBOL(memset), SYMBOL(malloc), SYMBOL(free),
     BOTH(sin), BOTH(cos), BOTH(tan), BOTH(asin), BOTH(acos), BOTH(atan),

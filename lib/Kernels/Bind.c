@@ -2,8 +2,8 @@
 //
 // Gives @forward and @init the signature of a UfrtFunction: arguments come from
 // the runtime's inputs and parameters, results go to its outputs, buffers come
-// from the arena (when their size and life are known) or from the pool, and
-// cf.assert becomes a check of the runtime.
+// from the arena (when their size and life are known) or from the pool,
+// cf.assert becomes a check of the runtime, and the cycle counter random bits.
 //
 // It leaves on the module what the program's description needs:
 //   ufront.params      names of the parameters, by index
@@ -149,6 +149,28 @@ static void bindAssert(UfBuilder *b, const Binding *binding, MlirValue call,
 }
 
 //===----------------------------------------------------------------------===//
+// Seeds
+//===----------------------------------------------------------------------===//
+
+/// The cycle counter stands for random bits, which the runtime has.
+static void bindSeeds(UfBuilder *b, const Binding *binding, MlirValue call,
+                      MlirOperation func) {
+  UfOps seeds = ufCollectOps(func, "llvm.call_intrinsic");
+  for (size_t i = 0; i < seeds.count; ++i) {
+    MlirStringRef name = mlirStringAttrGetValue(
+        mlirOperationGetInherentAttributeByName(seeds.ops[i], ufStr("intrin")));
+    if (!mlirStringRefEqual(name, ufStr("llvm.readcyclecounter")))
+      continue;
+    mlirRewriterBaseSetInsertionPointBefore(b->rewriter, seeds.ops[i]);
+    MlirValue seed =
+        callRuntime(b, binding, "ufrtCallGetSeed", ufI64(b), UF_VALUES(call));
+    mlirValueReplaceAllUsesOfWith(ufResultOf(seeds.ops[i], 0), seed);
+    mlirOperationDestroy(seeds.ops[i]);
+  }
+  ufOpsFree(&seeds);
+}
+
+//===----------------------------------------------------------------------===//
 
 static void bindFunction(Binding *binding, MlirOperation func,
                          const char *arenaAttr) {
@@ -166,6 +188,7 @@ static void bindFunction(Binding *binding, MlirOperation func,
     bindAssert(&b, binding, call, asserts.ops[i]);
   }
   ufOpsFree(&asserts);
+  bindSeeds(&b, binding, call, func);
   mlirRewriterBaseSetInsertionPointToStart(rewriter, body);
   bindArguments(&b, binding, func);
 

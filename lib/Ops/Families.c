@@ -15,9 +15,11 @@ extern const UfOpFamily ufConvolutionOps;
 extern const UfOpFamily ufConvolutionTransposeOps;
 extern const UfOpFamily ufCumulativeOps;
 extern const UfOpFamily ufDeformConvolutionOps;
+extern const UfOpFamily ufDeterminantOps;
 extern const UfOpFamily ufDivisorOps;
 extern const UfOpFamily ufDropoutOps;
 extern const UfOpFamily ufEinsumOps;
+extern const UfOpFamily ufFourierOps;
 extern const UfOpFamily ufGatherOps;
 extern const UfOpFamily ufGenerateOps;
 extern const UfOpFamily ufLinearAttentionOps;
@@ -30,12 +32,14 @@ extern const UfOpFamily ufMathOps;
 extern const UfOpFamily ufMaxIndicesOps;
 extern const UfOpFamily ufNonZeroOps;
 extern const UfOpFamily ufNormalizeOps;
+extern const UfOpFamily ufOptimizerOps;
 extern const UfOpFamily ufOrderOps;
 extern const UfOpFamily ufPadOps;
 extern const UfOpFamily ufPolynomialOps;
 extern const UfOpFamily ufPoolingOps;
 extern const UfOpFamily ufPowerOps;
 extern const UfOpFamily ufQuantizeOps;
+extern const UfOpFamily ufRandomOps;
 extern const UfOpFamily ufRecurrentCellOps;
 extern const UfOpFamily ufRecurrentOps;
 extern const UfOpFamily ufReduceOps;
@@ -51,8 +55,10 @@ extern const UfOpFamily ufSequenceOps;
 extern const UfOpFamily ufShapeOps;
 extern const UfOpFamily ufSliceOps;
 extern const UfOpFamily ufSoftmaxOps;
+extern const UfOpFamily ufSuppressionOps;
 extern const UfOpFamily ufTopKOps;
 extern const UfOpFamily ufTransposeOps;
+extern const UfOpFamily ufUniqueOps;
 extern const UfOpFamily ufWindowFunctionOps;
 
 const UfOpFamily *const ufFamilies[] = {
@@ -69,9 +75,11 @@ const UfOpFamily *const ufFamilies[] = {
     &ufConvolutionTransposeOps,
     &ufCumulativeOps,
     &ufDeformConvolutionOps,
+    &ufDeterminantOps,
     &ufDivisorOps,
     &ufDropoutOps,
     &ufEinsumOps,
+    &ufFourierOps,
     &ufGatherOps,
     &ufGenerateOps,
     &ufLinearAttentionOps,
@@ -84,12 +92,14 @@ const UfOpFamily *const ufFamilies[] = {
     &ufMaxIndicesOps,
     &ufNonZeroOps,
     &ufNormalizeOps,
+    &ufOptimizerOps,
     &ufOrderOps,
     &ufPadOps,
     &ufPolynomialOps,
     &ufPoolingOps,
     &ufPowerOps,
     &ufQuantizeOps,
+    &ufRandomOps,
     &ufRecurrentCellOps,
     &ufRecurrentOps,
     &ufReduceOps,
@@ -105,8 +115,10 @@ const UfOpFamily *const ufFamilies[] = {
     &ufShapeOps,
     &ufSliceOps,
     &ufSoftmaxOps,
+    &ufSuppressionOps,
     &ufTopKOps,
     &ufTransposeOps,
+    &ufUniqueOps,
     &ufWindowFunctionOps,
     NULL,
 };

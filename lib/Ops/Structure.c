@@ -1,6 +1,7 @@
 //===-- Structure.c - Constants, parameters, regions' ends ----------------===//
 
 #include "IR/Linalg.h"
+#include "Ops/MelWeights.h"
 #include "Ops/TorchCreate.h"
 
 #include <string.h>
@@ -140,8 +141,10 @@ static const UfOp ops[] = {
         .fold = foldConstant,
         .toTosa = constantToTosa,
         .toLinalg = lowerConstant,
-        .imports = UF_IMPORTS({UF_ONNX, "Constant", 1, importConstant},
-                              UF_TORCH_CREATIONS, UF_TORCH_CHECKS),
+        .imports =
+            UF_IMPORTS({UF_ONNX, "Constant", 1, importConstant},
+                       {UF_ONNX, "MelWeightMatrix", 17, ufImportMelWeights},
+                       UF_TORCH_CREATIONS, UF_TORCH_CHECKS),
     },
     {
         .name = "param",
