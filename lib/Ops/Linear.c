@@ -9,6 +9,7 @@
 #include "Ops/Quantized.h"
 #include "Ops/TorchProduct.h"
 
+#include <math.h>
 #include <string.h>
 
 /// Whether `value` is computed from weights and constants alone, so that work
@@ -145,6 +146,19 @@ static MlirValue scaled(UfBuilder *b, MlirValue x, double factor) {
               UF_NO_ATTRS);
 }
 
+static MlirValue castTo(UfBuilder *b, MlirValue x, MlirType type) {
+  if (!x.ptr || mlirTypeEqual(ufElementType(x), type))
+    return x;
+  return ufOp(b, "cast", UF_VALUES(x), UF_ATTRS({"to", mlirTypeAttrGet(type)}));
+}
+
+/// The type that Gemm scales in: integers are no place for a factor of 0.5.
+static MlirType scalingType(const UfBuilder *b, MlirType element, double alpha,
+                            double beta) {
+  bool isWhole = trunc(alpha) == alpha && trunc(beta) == beta;
+  return ufIsFloat(element) || isWhole ? element : mlirF64TypeGet(b->ctx);
+}
+
 /// Gemm: alpha * op(A) * op(B) + beta * C. With a bias and factors of one it is
 /// linear; else the rest of it is spelled out.
 static MlirLogicalResult importGemm(UfBuilder *b, const UfNode *node,
@@ -164,11 +178,15 @@ static MlirLogicalResult importGemm(UfBuilder *b, const UfNode *node,
   MlirValue y = ufOp(
       b, "linear", UF_VALUES(a, w, isBias ? c : (MlirValue){NULL}),
       UF_ATTRS({"weight_layout", ufStrAttr(b, isTransposed ? "oi" : "io")}));
-  if (y.ptr)
-    y = scaled(b, y, alpha);
+  if (!y.ptr)
+    return mlirLogicalResultFailure();
+  MlirType element = ufElementType(y);
+  MlirType type = scalingType(b, element, alpha, beta);
+  y = scaled(b, castTo(b, y, type), alpha);
   if (y.ptr && c.ptr && !isBias && beta != 0)
-    y = ufOp(b, "add", UF_VALUES(y, scaled(b, c, beta)), UF_NO_ATTRS);
-  return ufNodeDefine(results, y);
+    y = ufOp(b, "add", UF_VALUES(y, scaled(b, castTo(b, c, type), beta)),
+             UF_NO_ATTRS);
+  return ufNodeDefine(results, castTo(b, y, element));
 }
 
 //===----------------------------------------------------------------------===//

@@ -59,6 +59,7 @@ CASES = [
     gemm("everything-dynamic", normal(5, 7), normal(7, 3),
          dynamic={"a": [0, 1], "b": [0, 1]}),
     gemm("integer", whole(5, 7), whole(7, 3), whole(3)),
+    gemm("integer-scaled", whole(5, 7), whole(7, 3), whole(3), alpha=0.5, beta=-0.75),
     gemm("half", normal(5, 70, dtype=np.float16), normal(70, 3, dtype=np.float16),
          normal(3, dtype=np.float16), weights=W),
     matmul("matrices", normal(5, 7), normal(7, 3)),
