@@ -258,9 +258,12 @@ static UfrontStatus buildModule(UfOnnxImport *import) {
                        (UfTypes){0}, (UfTypes){0}, NULL);
   import->entry = ufFunctionBody(func);
   UF_TRY(buildFunction(import, func));
-  // The verifier knows more than the import rules check.
-  if (!mlirOperationVerify(mlirModuleGetOperation(module)))
+  // The verifier knows more than the import rules check: element types that an
+  // operator may have, but its op has not.
+  if (!mlirOperationVerify(mlirModuleGetOperation(module))) {
+    import->unsupported = true;
     return failNodes(import);
+  }
   import->out->module = UF_TAKE(module);
   return UFRONT_OK;
 }
