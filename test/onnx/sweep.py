@@ -45,6 +45,7 @@ TYPES = {
     "uint16": np.uint16, "uint32": np.uint32, "uint64": np.uint64,
 }  # fmt: skip
 NARROW_KINDS = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
+FLOATS = {np.dtype(TYPES[k]) for k in ("float", "double", "float16", "bfloat16")}
 NARROW = {np.dtype(np.float16), np.dtype(ml_dtypes.bfloat16)}
 
 
@@ -217,6 +218,27 @@ def by_opset(name, plain, schemas):
         yield f"{name}, opset {opset}", (*form, outputs, opset)
 
 
+def by_float(name, plain, schema, opset, types):
+    """The case with all of its floats as each of `types`, as networks have them."""
+    node, inputs, outputs = plain
+    floats = {
+        value
+        for index, value in enumerate(node.input)
+        if value and inputs[value].dtype in FLOATS
+    }
+    for type_name in types:
+        dtype = np.dtype(TYPES.get(type_name, np.int8))
+        changed = {
+            value: convert(inputs[value], dtype)
+            for index, value in enumerate(node.input)
+            if value in floats and allows(schema, index, dtype)
+        }
+        if dtype not in FLOATS or not changed:
+            continue
+        kinds = inferred(node, inputs | changed, outputs, opset)
+        yield f"{name}, all {type_name}", (node, inputs | changed, kinds, opset)
+
+
 def by_type(name, plain, schema, opset, types):
     """The case with each of its type variables as each of `types`."""
     node, inputs, outputs = plain
@@ -247,7 +269,7 @@ def by_type(name, plain, schema, opset, types):
             yield f"{name}, {variable}={type_name}", (node, changed, kinds, opset)
 
 
-def cases(pattern, per_operator, types):
+def cases(pattern, per_operator, types, floats_only=False):
     """(name, case) of everything to be run."""
     found, taken = histories(), collections.Counter()
     for test in suite.load(("node",)):
@@ -270,7 +292,9 @@ def cases(pattern, per_operator, types):
         if taken[node.op_type] <= per_operator:
             opset = opset_of(test.model, node.domain)
             schema = [s for s in schemas if s.since_version <= opset][-1]
-            yield from by_type(name, plain, schema, opset, types)
+            yield from by_float(name, plain, schema, opset, types)
+            if not floats_only:
+                yield from by_type(name, plain, schema, opset, types)
 
 
 def opset_of(model, domain):
@@ -392,9 +416,12 @@ def main():
         "--tests", type=int, default=3, help="tests per operator and type"
     )
     parser.add_argument("--types", default=",".join(TYPES), help="all: %(default)s")
+    parser.add_argument(
+        "--floats", action="store_true", help="all floats of a test as one type only"
+    )
     options = parser.parse_args()
-    types = set(options.types.split(",")) & set(TYPES)
-    todo = list(cases(options.filter, options.tests, types))
+    types = [name for name in TYPES if name in options.types.split(",")]
+    todo = list(cases(options.filter, options.tests, types, options.floats))
     total = collections.Counter()
     values = [case for _, case in todo]
     for index, (status, text) in workers.run_all(run, values, options.jobs):
