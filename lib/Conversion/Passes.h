@@ -8,6 +8,7 @@
 
 extern const UfShimPass ufPassInferShapes;       ///< ufront-infer-shapes
 extern const UfShimPass ufPassDecompose;         ///< ufront-decompose
+extern const UfShimPass ufPassFoldQuantization;  ///< ufront-fold-quantization
 extern const UfShimPass ufPassHoistParams;       ///< ufront-hoist-params
 extern const UfShimPass ufPassParamsToArguments; ///< ufront-params-to-arguments
 extern const UfShimPass ufPassUfrontToTosa;      ///< convert-ufront-to-tosa

@@ -110,6 +110,9 @@ typedef struct UfOp {
                         MlirValue *value);
   /// Rewrites b->op into simpler `ufront` ops: its reference meaning.
   MlirLogicalResult (*decompose)(UfBuilder *b);
+  /// Rewrites b->op, where its operands are quantised, into arithmetic on their
+  /// integers; fails silently where they are not.
+  MlirLogicalResult (*toIntegers)(UfBuilder *b);
   /// The TOSA op with the same operands and result.
   const char *tosa;
   /// Rewrites b->op into TOSA; fails silently where TOSA cannot express it.

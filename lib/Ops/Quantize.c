@@ -7,6 +7,7 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Quantized.h"
+#include "Ops/QuantizedNetwork.h"
 
 #include <math.h>
 #include <string.h>
@@ -371,6 +372,7 @@ static const UfOp ops[] = {
                    "zero_point.",
                    UF_TYPE, .optional = true}},
         .infer = inferQuantize,
+        .toIntegers = ufQuantizeInIntegers,
         .toLinalg = lowerQuantize,
         .imports = UF_IMPORTS({UF_ONNX, "QuantizeLinear", 10, importQuantize}),
     },
@@ -386,6 +388,7 @@ static const UfOp ops[] = {
                   {"to", "The element type of the result; scale's if absent.",
                    UF_TYPE, .optional = true}},
         .infer = inferDequantize,
+        .toIntegers = ufDequantizeBytes,
         .toLinalg = lowerDequantize,
         .imports =
             UF_IMPORTS({UF_ONNX, "DequantizeLinear", 10, importDequantize}),

@@ -48,7 +48,7 @@ static UfQuantized asBytes(UfBuilder *b, const UfQuantized *x,
 }
 
 MlirValue ufAlongAxis(UfBuilder *b, MlirValue x, int axis, int rank) {
-  if (!x.ptr || ufRank(x) > 1)
+  if (!x.ptr || ufRank(x) > 1 || ufRank(x) == rank)
     return x;
   int64_t dims[UF_MAX_RANK];
   for (int i = 0; i < rank; ++i)

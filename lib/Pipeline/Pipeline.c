@@ -10,8 +10,8 @@
   "func.func(ufront-infer-shapes),canonicalize"
 
 #define DECOMPOSE(options)                                                     \
-  SIMPLIFY ",func.func(ufront-decompose" options "),canonicalize,cse,"         \
-           "func.func(ufront-infer-shapes)"
+  SIMPLIFY ",func.func(ufront-fold-quantization,ufront-decompose" options      \
+           "),canonicalize,cse,func.func(ufront-infer-shapes)"
 
 #define PREPARE(options)                                                       \
   DECOMPOSE(options) ",func.func(ufront-params-to-arguments)"
@@ -83,7 +83,8 @@ const UfShimPass *const ufPasses[] = {
     &ufPassProfileKernels,   &ufPassScheduleKernels,
     &ufPassVectorizeKernels, &ufPassTasks,
     &ufPassBindRuntime,      &ufPassExpandMath,
-    &ufPassLowerExtrema,     NULL,
+    &ufPassLowerExtrema,     &ufPassFoldQuantization,
+    NULL,
 };
 
 const UfPipeline ufPipelines[] = {
