@@ -13,8 +13,9 @@
 UFRONT_BEGIN_DECLS
 
 /// X(name, value, MLIR spelling, bits, safetensors name): values are ABI,
-/// append only. A bool is one byte, 0 or 1. An empty safetensors name: the
-/// format has none.
+/// append only. A bool is one byte, 0 or 1. What has fewer than 8 bits by name
+/// is one byte too, in its low bits: the others are 0 in results, and may be
+/// anything in what is read. An empty safetensors name: the format has none.
 #define UFRONT_TYPE_LIST(X)                                                    \
   X(F32, 1, "f32", 32, "F32")                                                  \
   X(F64, 2, "f64", 64, "F64")                                                  \
@@ -28,7 +29,19 @@ UFRONT_BEGIN_DECLS
   X(U8, 10, "ui8", 8, "U8")                                                    \
   X(U16, 11, "ui16", 16, "U16")                                                \
   X(U32, 12, "ui32", 32, "U32")                                                \
-  X(U64, 13, "ui64", 64, "U64")
+  X(U64, 13, "ui64", 64, "U64")                                                \
+  X(F8E4M3FN, 14, "f8E4M3FN", 8, "F8_E4M3")                                    \
+  X(F8E4M3FNUZ, 15, "f8E4M3FNUZ", 8, "F8_E4M3FNUZ")                            \
+  X(F8E5M2, 16, "f8E5M2", 8, "F8_E5M2")                                        \
+  X(F8E5M2FNUZ, 17, "f8E5M2FNUZ", 8, "F8_E5M2FNUZ")                            \
+  X(F8E8M0, 18, "f8E8M0FNU", 8, "F8_E8M0")                                     \
+  X(F6E2M3, 19, "f6E2M3FN", 8, "")                                             \
+  X(F6E3M2, 20, "f6E3M2FN", 8, "")                                             \
+  X(F4E2M1, 21, "f4E2M1FN", 8, "")                                             \
+  X(I4, 22, "i4", 8, "")                                                       \
+  X(U4, 23, "ui4", 8, "")                                                      \
+  X(I2, 24, "i2", 8, "")                                                       \
+  X(U2, 25, "ui2", 8, "")
 
 typedef enum UfrontType {
   UFRONT_NO_TYPE = 0,
@@ -59,7 +72,7 @@ typedef struct UfrontTensor {
   int64_t shape[UFRONT_MAX_RANK];
 } UfrontTensor;
 
-/// Bytes of one element of `type`; 0 for UFRONT_NO_TYPE.
+/// Bytes that one element of `type` takes in memory; 0 for UFRONT_NO_TYPE.
 UFRONT_API size_t ufrontTypeGetSize(UfrontType type);
 
 /// MLIR's spelling of `type` ("f32", "i1", ...); "?" for UFRONT_NO_TYPE.

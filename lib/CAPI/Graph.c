@@ -173,17 +173,13 @@ static MlirValue findValue(const UfrontGraph *graph, int32_t value) {
 }
 
 /// Describes `value`, with no type if it is no tensor.
-static bool describeValue(const UfrontGraph *graph, MlirValue value,
-                          UfrontTensorInfo *info) {
+static bool describeValue(MlirValue value, UfrontTensorInfo *info) {
   *info = (UfrontTensorInfo){.name = "", .rank = -1};
   if (!value.ptr || !ufIsRankedTensor(mlirValueGetType(value)))
     return false;
   UfShape shape = ufShape(value);
   info->rank = shape.rank;
-  for (int type = UFRONT_F32; type <= UFRONT_U64; ++type)
-    if (mlirTypeEqual(shape.element,
-                      ufElementTypeOf(graph->session->ctx, (UfrontType)type)))
-      info->type = (UfrontType)type;
+  info->type = ufTypeFromMlir(shape.element);
   for (int i = 0; i < shape.rank; ++i)
     info->shape[i] =
         shape.dims[i] == UF_DYNAMIC ? UFRONT_DYNAMIC : shape.dims[i];
@@ -191,9 +187,8 @@ static bool describeValue(const UfrontGraph *graph, MlirValue value,
 }
 
 const UfrontTensorInfo *ufrontGraphGetValue(UfrontGraph *graph, int32_t value) {
-  return describeValue(graph, findValue(graph, value), &graph->info)
-             ? &graph->info
-             : NULL;
+  return describeValue(findValue(graph, value), &graph->info) ? &graph->info
+                                                              : NULL;
 }
 
 static void appendText(MlirStringRef text, void *userData) {
@@ -238,7 +233,7 @@ const UfrontDefinition *ufrontGraphGetDefinition(UfrontGraph *graph,
   intptr_t count = mlirOperationGetNumOperands(op);
   UfrontTensorInfo *inputs = UF_NEW(arena, UfrontTensorInfo, (size_t)count + 1);
   for (intptr_t i = 0; inputs && i < count; ++i)
-    describeValue(graph, mlirOperationGetOperand(op, i), &inputs[i]);
+    describeValue(mlirOperationGetOperand(op, i), &inputs[i]);
   UfrontDefinition *definition = &graph->definition;
   *definition = (UfrontDefinition){
       .op = ufAllocText(arena, type.data + prefix, type.length - prefix),

@@ -9,7 +9,25 @@
 
 static bool hasTosa(const UfOp *row) { return row->tosa || row->toTosa; }
 
+/// Whether a value's type is one that TOSA has no lowering for.
+static bool isNarrow(MlirValue value) {
+  return ufIsRankedTensor(mlirValueGetType(value)) &&
+         ufIsNarrow(ufElementType(value));
+}
+
+static bool hasNarrow(MlirOperation op) {
+  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
+    if (isNarrow(mlirOperationGetOperand(op, i)))
+      return true;
+  for (intptr_t i = 0; i < mlirOperationGetNumResults(op); ++i)
+    if (isNarrow(ufResultOf(op, i)))
+      return true;
+  return false;
+}
+
 static MlirLogicalResult toTosa(UfBuilder *b, const UfOp *row) {
+  if (hasNarrow(b->op))
+    return mlirLogicalResultFailure();
   return row->toTosa ? row->toTosa(b) : ufTosaByName(b, row->tosa);
 }
 

@@ -66,6 +66,11 @@ static MlirLogicalResult checkValue(MlirOperation op, const char *what,
   if (mlirTypeIsAInteger(element) && ufBitWidth(element) > 64)
     return ufOpError(op, "%s '%s' has integers of %d bits, the most is 64",
                      what, spec->name, ufBitWidth(element));
+  if ((spec->types & (UF_NUMBERS | UF_BOOLS)) && !(spec->types & UF_NARROW) &&
+      ufIsNarrow(element))
+    return ufOpError(
+        op, "%s '%s' is %s, whose numbers can be cast but not computed with",
+        what, spec->name, typeText(type, text));
   if (!elementAllowed(spec->types, element))
     return ufOpError(op, "%s '%s' must be %s, but is %s", what, spec->name,
                      typesName(spec->types), typeText(type, text));

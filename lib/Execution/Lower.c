@@ -76,22 +76,25 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
 // Describing
 //===----------------------------------------------------------------------===//
 
+/// How a type is spelled; cut off where it is longer than any of ours.
+typedef struct Spelling {
+  char text[32];
+  size_t size;
+} Spelling;
+
+static void spell(MlirStringRef piece, void *userData) {
+  Spelling *spelling = userData;
+  size_t room = sizeof spelling->text - 1 - spelling->size;
+  size_t size = piece.length < room ? piece.length : room;
+  memcpy(spelling->text + spelling->size, piece.data, size);
+  spelling->size += size;
+}
+
 UfrontType ufTypeFromMlir(MlirType element) {
-  char text[32] = "";
-  MlirStringRef piece = {NULL, 0};
-  (void)piece;
-  if (mlirTypeIsAInteger(element))
-    snprintf(text, sizeof text, "%si%u",
-             mlirIntegerTypeIsUnsigned(element) ? "u" : "",
-             mlirIntegerTypeGetWidth(element));
-  else if (mlirTypeIsABF16(element))
-    return UFRONT_BF16;
-  else if (mlirTypeIsAF16(element))
-    return UFRONT_F16;
-  else if (mlirTypeIsAF32(element))
-    return UFRONT_F32;
-  else if (mlirTypeIsAF64(element))
-    return UFRONT_F64;
+  Spelling spelling = {0};
+  mlirTypePrint(element, spell, &spelling);
+  // `si8` has the values of `i8`.
+  const char *text = spelling.text + (spelling.text[0] == 's');
 #define X(name, value, mlir, bits, safetensors)                                \
   if (strcmp(text, mlir) == 0)                                                 \
     return UFRONT_##name;

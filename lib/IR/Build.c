@@ -235,12 +235,20 @@ int ufBitWidth(MlirType element) {
   return mlirTypeIsAFloat(element) ? (int)mlirFloatTypeGetWidth(element) : 64;
 }
 
+bool ufIsNarrow(MlirType element) {
+  if (mlirTypeIsAFloat(element))
+    return ufBitWidth(element) <= 8;
+  return ufIsInt(element) && ufBitWidth(element) < 8;
+}
+
 MlirType ufSignless(MlirType type) {
   if (ufIsRankedTensor(type)) {
     UfShape shape = ufShapeOfType(type);
     shape.element = ufSignless(shape.element);
     return ufTensorType(&shape);
   }
+  if (ufIsNarrow(type))
+    return mlirIntegerTypeGet(mlirTypeGetContext(type), 8);
   if (mlirTypeIsAInteger(type) && !mlirIntegerTypeIsSignless(type))
     return mlirIntegerTypeGet(mlirTypeGetContext(type),
                               mlirIntegerTypeGetWidth(type));

@@ -157,7 +157,11 @@ bool ufIsBool(MlirType element);     ///< i1.
 bool ufIsUnsigned(MlirType element); ///< ui8 and so on, and i1.
 /// Bits of an element.
 int ufBitWidth(MlirType element);
-/// `ui8` as `i8`; other types as they are. Works on elements and tensors.
+/// Floats of 8 bits and fewer and integers of fewer than 8, but i1: numbers
+/// that are kept and converted (IR/Linalg.h), not computed with.
+bool ufIsNarrow(MlirType element);
+/// What holds it in linalg: `ui8` as `i8`, narrow types as an `i8` with their
+/// bits; other types as they are. Works on elements and tensors.
 MlirType ufSignless(MlirType type);
 
 MlirType ufF32(const UfBuilder *b);
@@ -204,8 +208,8 @@ MlirValue ufOperandOf(MlirOperation op, int i);
 static inline MlirValue ufResultOf(MlirOperation op, int i) {
   return mlirOperationGetResult(op, i);
 }
-/// Operand `i` of the op being lowered with its unsigned integers as signless
-/// ones, which is what arith and linalg take; null when omitted.
+/// Operand `i` of the op being lowered as ufSignless() has it, which is what
+/// arith and linalg take; null when omitted.
 MlirValue ufInput(UfBuilder *b, int i);
 static inline MlirType ufResultType(const UfBuilder *b, int i) {
   return mlirValueGetType(mlirOperationGetResult(b->op, i));

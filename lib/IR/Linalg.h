@@ -186,4 +186,34 @@ MlirValue ufFromIndex(UfBuilder *b, MlirValue x, MlirType type);
 /// linalg.index in a body.
 MlirValue ufLoopIndex(UfBuilder *b, int dim);
 
+//===----------------------------------------------------------------------===//
+// Narrow numbers (IR/Build.h), whose scalars are an i8 with their bits
+//===----------------------------------------------------------------------===//
+
+typedef enum UfRounding {
+  UF_ROUND_UP = 0,  ///< Away from zero.
+  UF_ROUND_DOWN,    ///< Toward zero.
+  UF_ROUND_NEAREST, ///< Ties go up.
+} UfRounding;
+
+/// How numbers become narrow floats.
+typedef struct UfNarrowing {
+  bool saturates;      ///< What is beyond the range becomes its limit.
+  UfRounding rounding; ///< Of f8E8M0FNU; the others round to nearest even.
+} UfNarrowing;
+
+/// Whether numbers of `element` can be converted to others: of every float and
+/// integer type but narrow floats that no format of models has.
+bool ufHasConversion(MlirType element);
+/// The number of narrow `type` that `bits` are: an f32, exactly, or an i8.
+MlirValue ufReadNarrow(UfBuilder *b, MlirValue bits, MlirType type);
+/// The bits of float or integer `x` as narrow `type`. Integers keep their low
+/// bits, as do floats that were rounded toward 0.
+MlirValue ufWriteNarrow(UfBuilder *b, MlirValue x, bool isUnsigned,
+                        MlirType type, UfNarrowing how);
+/// A scalar that holds a number of type `from`, as one that holds it as `to`;
+/// either may be narrow, and unsigned.
+MlirValue ufConvertElement(UfBuilder *b, MlirValue x, MlirType from,
+                           MlirType to, UfNarrowing how);
+
 #endif // UF_IR_LINALG_H

@@ -32,15 +32,15 @@ MlirLocation ufNamedLocation(UfArena *arena, const char *name,
 }
 
 bool ufIsSmallTensor(const UfrontTensor *tensor) {
-  // Integers are likely to be shapes and indices, which decide about types.
+  // Integers are likely to be shapes and indices, which decide about types;
+  // narrow ones are weights.
   const int64_t mostFloats = 64, mostIntegers = 1024;
   int64_t count = 1;
   for (int32_t i = 0; i < tensor->rank; ++i)
     if (__builtin_mul_overflow(count, tensor->shape[i], &count))
       return false;
-  bool isFloat = tensor->type == UFRONT_F32 || tensor->type == UFRONT_F64 ||
-                 tensor->type == UFRONT_F16 || tensor->type == UFRONT_BF16;
-  return count <= (isFloat ? mostFloats : mostIntegers);
+  bool isInteger = tensor->type >= UFRONT_BOOL && tensor->type <= UFRONT_U64;
+  return count <= (isInteger ? mostIntegers : mostFloats);
 }
 
 MlirType ufElementTypeOf(MlirContext ctx, UfrontType type) {
@@ -58,6 +58,16 @@ static MlirAttribute boolElements(UfArena *arena, MlirType type,
   return mlirDenseElementsAttrBoolGet(type, (intptr_t)count, elements);
 }
 
+/// The elements without the bits that are not theirs, which MLIR takes for
+/// theirs; null when memory is exhausted.
+static const uint8_t *maskElements(UfArena *arena, const uint8_t *data,
+                                   size_t count, int bits) {
+  uint8_t *masked = ufAlloc(arena, count);
+  for (size_t i = 0; masked && i < count; ++i)
+    masked[i] = (uint8_t)(data[i] & ((1 << bits) - 1));
+  return masked;
+}
+
 /// Whether all elements of `width` bytes are the same.
 static bool allEqual(const uint8_t *data, size_t width, size_t size) {
   return size >= width && memcmp(data, data + width, size - width) == 0;
@@ -72,8 +82,14 @@ MlirAttribute ufTensorElements(MlirContext ctx, UfArena *arena,
     return mlirDenseElementsAttrGet(type, 0, NULL);
   if (tensor->type == UFRONT_BOOL)
     return boolElements(arena, type, tensor->data, size);
+  const uint8_t *data = tensor->data;
+  int bits = ufBitWidth(mlirShapedTypeGetElementType(type));
+  if (bits < 8)
+    data = maskElements(arena, data, size, bits);
+  if (!data)
+    return mlirAttributeGetNull();
   return mlirDenseElementsAttrRawBufferGet(
-      type, allEqual(tensor->data, width, size) ? width : size, tensor->data);
+      type, allEqual(data, width, size) ? width : size, data);
 }
 
 MlirValue ufAddParam(MlirBlock entry, MlirOperation *last, MlirLocation loc,

@@ -1,8 +1,11 @@
 //===-- Cast.c - Changing the element type --------------------------------===//
 
+#include "Ops/Compose.h"
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
 #include "Ops/TorchSpecial.h"
+
+#include <string.h>
 
 //===----------------------------------------------------------------------===//
 // Element types of foreign nodes
@@ -11,9 +14,15 @@
 MlirType ufNodeType(const UfBuilder *b, const UfNode *node, const char *name) {
   // By ONNX's number.
   static const char *const names[] = {
-      [1] = "f32",   [2] = "ui8",   [3] = "i8",   [4] = "ui16", [5] = "i16",
-      [6] = "i32",   [7] = "i64",   [9] = "i1",   [10] = "f16", [11] = "f64",
-      [12] = "ui32", [13] = "ui64", [16] = "bf16"};
+      [1] = "f32",      [2] = "ui8",         [3] = "i8",
+      [4] = "ui16",     [5] = "i16",         [6] = "i32",
+      [7] = "i64",      [8] = "!ufront.string", [9] = "i1",          [10] = "f16",
+      [11] = "f64",     [12] = "ui32",       [13] = "ui64",
+      [16] = "bf16",    [17] = "f8E4M3FN",   [18] = "f8E4M3FNUZ",
+      [19] = "f8E5M2",  [20] = "f8E5M2FNUZ", [21] = "ui4",
+      [22] = "i4",      [23] = "f4E2M1FN",   [24] = "f8E8M0FNU",
+      [25] = "ui2",     [26] = "i2",         [27] = "f6E2M3FN",
+      [28] = "f6E3M2FN"};
   MlirAttribute attr = ufNodeAttr(node, name);
   if (!mlirAttributeIsNull(attr) && mlirAttributeIsAType(attr))
     return mlirTypeAttrGetValue(attr);
@@ -32,8 +41,7 @@ static MlirType typeAttr(MlirOperation op, const char *name) {
 }
 
 static bool isNumber(MlirType type) {
-  return ufIsFloat(type) ||
-         (mlirTypeIsAInteger(type) && ufBitWidth(type) <= 64);
+  return ufHasConversion(type) && ufBitWidth(type) <= 64;
 }
 
 //===----------------------------------------------------------------------===//
@@ -41,9 +49,11 @@ static bool isNumber(MlirType type) {
 //
 //   The same numbers in the type `to`. Floats become integers by rounding
 //   toward 0; beyond the integer's range its limits, NaN 0. Integers keep their
-//   low bits. A truth value is whether a number is not 0.
+//   low bits, and so do floats as narrow ones once they are rounded. A truth
+//   value is whether a number is not 0.
 //
 // (C1) `to` is a float, or an integer of at most 64 bits.
+// (C2) the input's numbers can be converted.
 //===----------------------------------------------------------------------===//
 
 static MlirLogicalResult inferCast(MlirOperation op, UfShape *results) {
@@ -52,6 +62,8 @@ static MlirLogicalResult inferCast(MlirOperation op, UfShape *results) {
   if (!isNumber(results[0].element)) // C1
     return ufOpError(
         op, "'to' must be a float, or an integer type of at most 64 bits");
+  if (!isNumber(ufElementType(mlirOperationGetOperand(op, 0)))) // C2
+    return ufOpError(op, "cannot convert the numbers of its input");
   return mlirLogicalResultSuccess();
 }
 
@@ -60,6 +72,8 @@ static bool evaluateCast(MlirOperation op, const UfNumeral *args,
   MlirType from = ufElementType(mlirOperationGetOperand(op, 0));
   MlirType to = typeAttr(op, "to");
   int64_t integer = args[0].integer;
+  if (ufIsFloat(to) && ufIsNarrow(to))
+    return false;
   if (!ufIsFloat(from))
     *result = (UfNumeral){ufIsBool(to) ? integer != 0 : integer,
                           ufIsUnsigned(from) ? (double)(uint64_t)integer
@@ -69,8 +83,9 @@ static bool evaluateCast(MlirOperation op, const UfNumeral *args,
   else if (ufIsFloat(to))
     result->real = args[0].real;
   else
-    result->integer =
-        ufSaturate(args[0].real, ufBitWidth(to), ufIsUnsigned(to));
+    result->integer = ufIsNarrow(to) ? ufSaturate(args[0].real, 32, false)
+                                     : ufSaturate(args[0].real, ufBitWidth(to),
+                                                  ufIsUnsigned(to));
   return true;
 }
 
@@ -98,12 +113,23 @@ static MlirValue tosaFloatToInt(UfBuilder *b, MlirValue x, MlirType to) {
   return tosaCast(b, ufEachSelect(b, isNumberHere, whole, zero), to);
 }
 
+static UfNarrowing getNarrowing(MlirOperation op) {
+  const char *mode = ufGetStr(op, "round_mode");
+  UfNarrowing how = {.saturates = ufGetBool(op, "saturate")};
+  if (strcmp(mode, "down") == 0)
+    how.rounding = UF_ROUND_DOWN;
+  else if (strcmp(mode, "nearest") == 0)
+    how.rounding = UF_ROUND_NEAREST;
+  return how;
+}
+
 static MlirValue scalarCast(UfBuilder *b, const MlirValue *args) {
   MlirValue x = args[0];
   MlirType from = ufEachType(x), to = typeAttr(b->op, "to");
   if (!ufEachIsTensor(x))
-    return ufConvert(b, x, ufSignless(to), ufEachIsUnsigned(b, 0),
-                     ufIsUnsigned(to));
+    return ufConvertElement(b, x,
+                            ufElementType(mlirOperationGetOperand(b->op, 0)),
+                            to, getNarrowing(b->op));
   if (ufIsFloat(from) && ufIsInt(to))
     return tosaFloatToInt(b, ufEachWiden(b, x), to);
   // Neither of f16 and bf16 holds the other.
@@ -114,12 +140,15 @@ static MlirValue scalarCast(UfBuilder *b, const MlirValue *args) {
 
 static MlirLogicalResult buildCast(UfBuilder *b, const UfNode *node,
                                    MlirType to, MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0);
   if (!to.ptr)
     return mlirLogicalResultFailure();
   MlirAttribute saturates = ufBoolAttr(b, ufNodeInt(node, "saturate", 1) != 0);
-  return ufNodeDefine(results, ufOp(b, "cast", UF_VALUES(ufNodeInput(node, 0)),
-                                    UF_ATTRS({"to", mlirTypeAttrGet(to)},
-                                             {"saturate", saturates})));
+  MlirAttribute mode = ufStrAttr(b, ufNodeStr(node, "round_mode", "up"));
+  return ufNodeDefine(
+      results, ufOp(b, "cast", UF_VALUES(x),
+                    UF_ATTRS({"to", mlirTypeAttrGet(to)},
+                             {"saturate", saturates}, {"round_mode", mode})));
 }
 
 static MlirLogicalResult importCast(UfBuilder *b, const UfNode *node,
@@ -183,14 +212,24 @@ static MlirValue scalarBitcast(UfBuilder *b, const MlirValue *args) {
   return ufBuild(b, "arith.bitcast", to, UF_VALUES(args[0]), UF_NO_ATTRS);
 }
 
+/// ONNX keeps a truth value in 8 bits, 0 or 1.
 static MlirLogicalResult importBitcast(UfBuilder *b, const UfNode *node,
                                        MlirValue *results) {
   MlirType to = ufNodeType(b, node, "to");
-  if (!to.ptr)
+  MlirType byte = mlirIntegerTypeUnsignedGet(b->ctx, 8);
+  MlirValue x = ufNodeInput(node, 0);
+  if (!to.ptr || !x.ptr)
     return mlirLogicalResultFailure();
-  return ufNodeDefine(results,
-                      ufOp(b, "bitcast", UF_VALUES(ufNodeInput(node, 0)),
-                           UF_ATTRS({"to", mlirTypeAttrGet(to)})));
+  bool fromBool = ufIsBool(ufElementType(x)), toBool = ufIsBool(to);
+  if (fromBool && toBool)
+    return ufNodeDefine(results, x);
+  if (fromBool)
+    x = ufCallCast(b, x, byte);
+  if (!x.ptr)
+    return mlirLogicalResultFailure();
+  x = ufOp(b, "bitcast", UF_VALUES(x),
+           UF_ATTRS({"to", mlirTypeAttrGet(toBool ? byte : to)}));
+  return ufNodeDefine(results, toBool ? ufCallCast(b, x, to) : x);
 }
 
 //===----------------------------------------------------------------------===//
@@ -201,12 +240,18 @@ static const UfOp ops[] = {
     {
         .name = "cast",
         .summary = "The same numbers in another type.",
-        .operands = {{"input", "Any tensor.", UF_NUMBERS | UF_BOOLS}},
+        .operands = {{"input", "Any tensor.",
+                      UF_NUMBERS | UF_BOOLS | UF_NARROW}},
         .attrs = {{"to", "The element type of the result.", UF_TYPE},
                   {"saturate",
                    "Floats of 8 bits: numbers beyond the largest "
                    "become it, else NaN or infinity.",
-                   UF_BOOL, "true"}},
+                   UF_BOOL, "true"},
+                  {"round_mode",
+                   "`f8E8M0FNU`: to a power of two away from zero, toward it, "
+                   "or the nearest, ties up. Other floats are rounded to "
+                   "nearest even.",
+                   UF_STRING, "\"up\"", .oneOf = "up|down|nearest"}},
         .infer = inferCast,
         .fold = foldCast,
         .toTosa = ufScalarToTosa,
@@ -225,7 +270,8 @@ static const UfOp ops[] = {
     {
         .name = "bitcast",
         .summary = "The same bits read as another type.",
-        .operands = {{"input", "Any tensor.", UF_NUMBERS | UF_BOOLS}},
+        .operands = {{"input", "Any tensor.",
+                      UF_NUMBERS | UF_BOOLS | UF_NARROW}},
         .attrs = {{"to", "The element type of the result.", UF_TYPE}},
         .infer = inferBitcast,
         .fold = foldBitcast,

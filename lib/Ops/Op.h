@@ -40,6 +40,9 @@ enum {
   UF_INTEGERS = 1 << 1, ///< Any width but i1, signed or not.
   UF_BOOLS = 1 << 2,
   UF_NUMBERS = UF_FLOATS | UF_INTEGERS,
+  /// With the others: narrow types too (IR/Build.h), which most cannot compute
+  /// with.
+  UF_NARROW = 1 << 4,
   /// With the others: the same element type as operand 0.
   UF_SAME = 1 << 3,
 };

@@ -134,46 +134,50 @@ static UfrontType readFormat(const char *format, Py_ssize_t size) {
   }
 }
 
-/// Whether `object` is an array of ml_dtypes' bfloat16, for which the buffer
-/// protocol has no format.
-static bool isBfloat16(PyObject *object) {
+/// The element type of an array of ml_dtypes, for which the buffer protocol has
+/// no formats; UFRONT_NO_TYPE if `object` is none of ours.
+static UfrontType readDtype(PyObject *object) {
   PyObject *dtype = PyObject_GetAttrString(object, "dtype");
   PyObject *name = dtype ? PyObject_GetAttrString(dtype, "name") : NULL;
-  bool result = name && PyUnicode_Check(name) &&
-                PyUnicode_CompareWithASCIIString(name, "bfloat16") == 0;
+  UfrontType type = name ? ufTypeFind(name) : UFRONT_NO_TYPE;
   Py_XDECREF(dtype);
   Py_XDECREF(name);
   PyErr_Clear();
-  return result;
+  return type;
 }
 
-/// Gets the view, of bfloat16 by way of uint16.
-static bool getView(PyObject *object, int flags, UfLoan *loan, bool *isBf16) {
-  *isBf16 = false;
+/// Gets the view. Of an array of ml_dtypes it is one of the integers of its
+/// bits, and `type` what they stand for; else UFRONT_NO_TYPE.
+static bool getView(PyObject *object, int flags, UfLoan *loan,
+                    UfrontType *type) {
+  *type = UFRONT_NO_TYPE;
   if (PyObject_GetBuffer(object, &loan->view, flags) == 0)
     return true;
   if (PyErr_ExceptionMatches(PyExc_BufferError))
     return false;
   PyObject *error, *value, *trace;
   PyErr_Fetch(&error, &value, &trace);
-  if (!isBfloat16(object)) {
+  *type = readDtype(object);
+  size_t size = ufrontTypeGetSize(*type);
+  if (size != 1 && size != 2) {
     PyErr_Restore(error, value, trace);
     return false;
   }
   Py_XDECREF(error);
   Py_XDECREF(value);
   Py_XDECREF(trace);
-  PyObject *bits = PyObject_CallMethod(object, "view", "s", "uint16");
-  *isBf16 = bits && PyObject_GetBuffer(bits, &loan->view, flags) == 0;
+  PyObject *bits =
+      PyObject_CallMethod(object, "view", "s", size == 1 ? "uint8" : "uint16");
+  bool ok = bits && PyObject_GetBuffer(bits, &loan->view, flags) == 0;
   Py_XDECREF(bits);
-  return *isBf16;
+  return ok;
 }
 
 static bool borrowBuffer(PyObject *object, UfAccess access, const char *what,
                          Py_ssize_t index, UfLoan *loan) {
-  bool isBf16;
+  UfrontType type;
   if (!getView(object, access == UF_WRITE ? PyBUF_RECORDS : PyBUF_RECORDS_RO,
-               loan, &isBf16)) {
+               loan, &type)) {
     if (PyErr_ExceptionMatches(PyExc_BufferError) && access == UF_WRITE)
       PyErr_Format(PyExc_ValueError, "%s %zd cannot be written to", what,
                    index);
@@ -181,8 +185,7 @@ static bool borrowBuffer(PyObject *object, UfAccess access, const char *what,
   }
   const Py_buffer *view = &loan->view;
   UfrontTensor *tensor = &loan->tensor;
-  tensor->type =
-      isBf16 ? UFRONT_BF16 : readFormat(view->format, view->itemsize);
+  tensor->type = type ? type : readFormat(view->format, view->itemsize);
   if (!tensor->type) {
     PyErr_Format(
         PyExc_TypeError,

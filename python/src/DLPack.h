@@ -13,6 +13,9 @@
 enum { UF_DL_CPU = 1, UF_DL_CUDA_HOST = 3 };
 enum { UF_DL_INT = 0, UF_DL_UINT = 1, UF_DL_FLOAT = 2 };
 enum { UF_DL_BFLOAT = 4, UF_DL_BOOL = 6 };
+enum { UF_DL_FLOAT8_E4M3FN = 10, UF_DL_FLOAT8_E4M3FNUZ = 11 };
+enum { UF_DL_FLOAT8_E5M2 = 12, UF_DL_FLOAT8_E5M2FNUZ = 13 };
+enum { UF_DL_FLOAT8_E8M0FNU = 14 };
 enum { UF_DL_READ_ONLY = 1 }; ///< A flag of a versioned tensor.
 
 typedef struct UfDlTensor {

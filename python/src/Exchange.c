@@ -126,13 +126,24 @@ static UfrontType readType(const UfDlTensor *from) {
     uint8_t code, bits;
     UfrontType type;
   } types[] = {
-      {UF_DL_FLOAT, 32, UFRONT_F32}, {UF_DL_INT, 64, UFRONT_I64},
-      {UF_DL_BOOL, 8, UFRONT_BOOL},  {UF_DL_FLOAT, 64, UFRONT_F64},
-      {UF_DL_FLOAT, 16, UFRONT_F16}, {UF_DL_BFLOAT, 16, UFRONT_BF16},
-      {UF_DL_INT, 8, UFRONT_I8},     {UF_DL_INT, 16, UFRONT_I16},
-      {UF_DL_INT, 32, UFRONT_I32},   {UF_DL_UINT, 8, UFRONT_U8},
-      {UF_DL_UINT, 16, UFRONT_U16},  {UF_DL_UINT, 32, UFRONT_U32},
+      {UF_DL_FLOAT, 32, UFRONT_F32},
+      {UF_DL_INT, 64, UFRONT_I64},
+      {UF_DL_BOOL, 8, UFRONT_BOOL},
+      {UF_DL_FLOAT, 64, UFRONT_F64},
+      {UF_DL_FLOAT, 16, UFRONT_F16},
+      {UF_DL_BFLOAT, 16, UFRONT_BF16},
+      {UF_DL_INT, 8, UFRONT_I8},
+      {UF_DL_INT, 16, UFRONT_I16},
+      {UF_DL_INT, 32, UFRONT_I32},
+      {UF_DL_UINT, 8, UFRONT_U8},
+      {UF_DL_UINT, 16, UFRONT_U16},
+      {UF_DL_UINT, 32, UFRONT_U32},
       {UF_DL_UINT, 64, UFRONT_U64},
+      {UF_DL_FLOAT8_E4M3FN, 8, UFRONT_F8E4M3FN},
+      {UF_DL_FLOAT8_E4M3FNUZ, 8, UFRONT_F8E4M3FNUZ},
+      {UF_DL_FLOAT8_E5M2, 8, UFRONT_F8E5M2},
+      {UF_DL_FLOAT8_E5M2FNUZ, 8, UFRONT_F8E5M2FNUZ},
+      {UF_DL_FLOAT8_E8M0FNU, 8, UFRONT_F8E8M0},
   };
   for (size_t i = 0; i < sizeof types / sizeof *types; ++i)
     if (types[i].code == from->code && types[i].bits == from->bits)

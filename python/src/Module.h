@@ -22,6 +22,9 @@
 #define UF_METHOD(function) ((PyCFunction)(void (*)(void))(function))
 
 /// What the module owns.
+/// More than the largest UfrontType.
+enum { UF_MAX_TYPES = 32 };
+
 typedef struct UfState {
   PyObject *error, *unsupported; ///< Exceptions.
   union {
@@ -31,7 +34,7 @@ typedef struct UfState {
     };
     PyTypeObject *all[8]; ///< The same, one after another.
   };
-  PyObject *types[16];                          ///< A Type for each UfrontType.
+  PyObject *types[UF_MAX_TYPES];                ///< A Type for each UfrontType.
   PyObject *dlpack, *exchange, *detach, *isNeg; ///< Names that calls look up.
 } UfState;
 
@@ -81,6 +84,9 @@ const char *ufTypeGetPythonName(UfrontType type);
 
 /// Reads a type given as a Type or by name, MLIR's or Python's, or None.
 bool ufTypeRead(const UfState *state, PyObject *object, UfrontType *type);
+
+/// The type called `name`, UFRONT_NO_TYPE if there is none; no exception.
+UfrontType ufTypeFind(PyObject *name);
 
 /// Reads a shape: a sequence of sizes, None or -1 where unknown. None: a rank
 /// of -1.

@@ -56,8 +56,9 @@ static int borrowNumber(PyObject *object, const UfrontTensorInfo *info,
                         UfLoan *loan) {
   bool isInt = PyLong_Check(object), isFloat = PyFloat_Check(object);
   bool wantsFloat = info->type == UFRONT_F32 || info->type == UFRONT_F64;
+  bool wantsInt = info->type >= UFRONT_BOOL && info->type <= UFRONT_U64;
   if (info->rank != 0 || !(isInt || isFloat) || (isFloat && !wantsFloat) ||
-      info->type == UFRONT_F16 || info->type == UFRONT_BF16)
+      !(wantsFloat || wantsInt))
     return 0;
   union {
     double f64;

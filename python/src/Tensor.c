@@ -88,14 +88,18 @@ static void destroy(PyObject *self) {
 // Buffer protocol
 //===----------------------------------------------------------------------===//
 
-/// In the notation of the module struct, which has no bf16: those are handed
-/// out as the integers of their bits.
+/// In the notation of the module struct, which has neither bf16 nor narrow
+/// types: those are handed out as the integers of their bits.
 static const char *const formats[] = {
-    [UFRONT_F32] = "f",  [UFRONT_F64] = "d",  [UFRONT_F16] = "e",
-    [UFRONT_BF16] = "H", [UFRONT_BOOL] = "?", [UFRONT_I8] = "b",
-    [UFRONT_I16] = "h",  [UFRONT_I32] = "i",  [UFRONT_I64] = "q",
-    [UFRONT_U8] = "B",   [UFRONT_U16] = "H",  [UFRONT_U32] = "I",
-    [UFRONT_U64] = "Q",
+    [UFRONT_F32] = "f",    [UFRONT_F64] = "d",        [UFRONT_F16] = "e",
+    [UFRONT_BF16] = "H",   [UFRONT_BOOL] = "?",       [UFRONT_I8] = "b",
+    [UFRONT_I16] = "h",    [UFRONT_I32] = "i",        [UFRONT_I64] = "q",
+    [UFRONT_U8] = "B",     [UFRONT_U16] = "H",        [UFRONT_U32] = "I",
+    [UFRONT_U64] = "Q",    [UFRONT_F8E4M3FN] = "B",   [UFRONT_F8E4M3FNUZ] = "B",
+    [UFRONT_F8E5M2] = "B", [UFRONT_F8E5M2FNUZ] = "B", [UFRONT_F8E8M0] = "B",
+    [UFRONT_F6E2M3] = "B", [UFRONT_F6E3M2] = "B",     [UFRONT_F4E2M1] = "B",
+    [UFRONT_I4] = "B",     [UFRONT_U4] = "B",         [UFRONT_I2] = "B",
+    [UFRONT_U2] = "B",
 };
 
 static int getBuffer(PyObject *object, Py_buffer *view, int flags) {
@@ -167,7 +171,17 @@ static uint8_t getCode(UfrontType type) {
   case UFRONT_I32:
   case UFRONT_I64:
     return UF_DL_INT;
-  default:
+  case UFRONT_F8E4M3FN:
+    return UF_DL_FLOAT8_E4M3FN;
+  case UFRONT_F8E4M3FNUZ:
+    return UF_DL_FLOAT8_E4M3FNUZ;
+  case UFRONT_F8E5M2:
+    return UF_DL_FLOAT8_E5M2;
+  case UFRONT_F8E5M2FNUZ:
+    return UF_DL_FLOAT8_E5M2FNUZ;
+  case UFRONT_F8E8M0:
+    return UF_DL_FLOAT8_E8M0FNU;
+  default: // and what takes less than a byte, which DLPack packs
     return UF_DL_UINT;
   }
 }

@@ -9,17 +9,45 @@
 static const struct {
   const char *mlir, *python;
 } names[] = {
-    [UFRONT_F32] = {"f32", "float32"}, [UFRONT_F64] = {"f64", "float64"},
-    [UFRONT_F16] = {"f16", "float16"}, [UFRONT_BF16] = {"bf16", "bfloat16"},
-    [UFRONT_BOOL] = {"i1", "bool"},    [UFRONT_I8] = {"i8", "int8"},
-    [UFRONT_I16] = {"i16", "int16"},   [UFRONT_I32] = {"i32", "int32"},
-    [UFRONT_I64] = {"i64", "int64"},   [UFRONT_U8] = {"ui8", "uint8"},
-    [UFRONT_U16] = {"ui16", "uint16"}, [UFRONT_U32] = {"ui32", "uint32"},
+    [UFRONT_F32] = {"f32", "float32"},
+    [UFRONT_F64] = {"f64", "float64"},
+    [UFRONT_F16] = {"f16", "float16"},
+    [UFRONT_BF16] = {"bf16", "bfloat16"},
+    [UFRONT_BOOL] = {"i1", "bool"},
+    [UFRONT_I8] = {"i8", "int8"},
+    [UFRONT_I16] = {"i16", "int16"},
+    [UFRONT_I32] = {"i32", "int32"},
+    [UFRONT_I64] = {"i64", "int64"},
+    [UFRONT_U8] = {"ui8", "uint8"},
+    [UFRONT_U16] = {"ui16", "uint16"},
+    [UFRONT_U32] = {"ui32", "uint32"},
     [UFRONT_U64] = {"ui64", "uint64"},
+    [UFRONT_F8E4M3FN] = {"f8E4M3FN", "float8_e4m3fn"},
+    [UFRONT_F8E4M3FNUZ] = {"f8E4M3FNUZ", "float8_e4m3fnuz"},
+    [UFRONT_F8E5M2] = {"f8E5M2", "float8_e5m2"},
+    [UFRONT_F8E5M2FNUZ] = {"f8E5M2FNUZ", "float8_e5m2fnuz"},
+    [UFRONT_F8E8M0] = {"f8E8M0FNU", "float8_e8m0fnu"},
+    [UFRONT_F6E2M3] = {"f6E2M3FN", "float6_e2m3fn"},
+    [UFRONT_F6E3M2] = {"f6E3M2FN", "float6_e3m2fn"},
+    [UFRONT_F4E2M1] = {"f4E2M1FN", "float4_e2m1fn"},
+    [UFRONT_I4] = {"i4", "int4"},
+    [UFRONT_U4] = {"ui4", "uint4"},
+    [UFRONT_I2] = {"i2", "int2"},
+    [UFRONT_U2] = {"ui2", "uint2"},
 };
 enum { NUM_TYPES = sizeof names / sizeof *names };
+_Static_assert(NUM_TYPES <= UF_MAX_TYPES, "the state has too few types");
 
 const char *ufTypeGetPythonName(UfrontType type) { return names[type].python; }
+
+UfrontType ufTypeFind(PyObject *name) {
+  for (int i = 1; PyUnicode_Check(name) && i < NUM_TYPES; ++i)
+    if (names[i].mlir &&
+        (PyUnicode_CompareWithASCIIString(name, names[i].mlir) == 0 ||
+         PyUnicode_CompareWithASCIIString(name, names[i].python) == 0))
+      return (UfrontType)i;
+  return UFRONT_NO_TYPE;
+}
 
 //===----------------------------------------------------------------------===//
 // Type
@@ -75,6 +103,8 @@ static PyType_Spec spec = {
 
 static bool createTypes(UfState *state) {
   for (int i = 1; i < NUM_TYPES; ++i) {
+    if (!names[i].mlir) // a number that is not given
+      continue;
     UfTypeObject *type = ufNewObject(state->type);
     if (!type)
       return false;
@@ -97,15 +127,10 @@ bool ufTypeRead(const UfState *state, PyObject *object, UfrontType *type) {
                  object);
     return false;
   }
-  const char *name = PyUnicode_AsUTF8AndSize(object, NULL);
-  for (int i = 1; name && i < NUM_TYPES; ++i)
-    if (!strcmp(name, names[i].mlir) || !strcmp(name, names[i].python)) {
-      *type = (UfrontType)i;
-      return true;
-    }
-  if (name)
+  *type = ufTypeFind(object);
+  if (!*type)
     PyErr_Format(PyExc_ValueError, "there is no element type %R", object);
-  return false;
+  return *type != UFRONT_NO_TYPE;
 }
 
 //===----------------------------------------------------------------------===//

@@ -16,21 +16,21 @@ from ufront._profile import is_profiled, measure
 _DTYPES = {}
 
 
-def _dtype(name):
+def to_dtype(name):
     """The numpy dtype of an element type."""
     if name not in _DTYPES:
-        if name == "bfloat16":
-            import ml_dtypes  # only models with bfloat16 need it
-
-            _DTYPES[name] = np.dtype(ml_dtypes.bfloat16)
-        else:
+        try:
             _DTYPES[name] = np.dtype(name)
+        except TypeError:
+            import ml_dtypes  # only models with the types it adds need it
+
+            _DTYPES[name] = np.dtype(getattr(ml_dtypes, name))
     return _DTYPES[name]
 
 
 def to_numpy(tensor):
     """The array of a result, which shares its memory."""
-    return np.ndarray(tensor.shape, _dtype(tensor.dtype), tensor)
+    return np.ndarray(tensor.shape, to_dtype(tensor.dtype), tensor)
 
 
 def to_torch(tensor):
@@ -182,7 +182,7 @@ class CompiledModel:
 
 def _made_up(info):
     shape = [1 if size is None else size for size in info.shape]
-    return np.zeros(shape, _dtype(info.dtype))
+    return np.zeros(shape, to_dtype(info.dtype))
 
 
 # --- Compiling ---------------------------------------------------------------------

@@ -3,20 +3,18 @@
 import math
 import re
 
-import numpy as np
-
 from ufront import _ufront
+from ufront._compiled import to_dtype
 from ufront.tensor import Tensor
 
 _LIST = re.compile(r"array<\w+(?:: (.*))?>")
-_SIZES = {"bfloat16": 2}
 
 
 def _bytes(info):
     """What a value takes; sizes that are not known count as 1."""
     if info is None or info.dtype is None:
         return 0
-    size = _SIZES.get(info.dtype) or np.dtype(info.dtype).itemsize
+    size = to_dtype(info.dtype).itemsize
     return size * math.prod(1 if dim is None else dim for dim in info.shape)
 
 

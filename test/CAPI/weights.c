@@ -296,8 +296,8 @@ static void testBadTensors(void) {
   printReadOne("{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}");
   // CHECK-NEXT: 3: bad: weight 'w' has no dtype
   printReadOne("7");
-  // CHECK-NEXT: 4: bad: weight 'w': dtype 'F8_E5M2' is not supported
-  printReadOne("{\"dtype\":\"F8_E5M2\"}");
+  // CHECK-NEXT: 4: bad: weight 'w': dtype 'C64' is not supported
+  printReadOne("{\"dtype\":\"C64\"}");
   // CHECK-NEXT: 4: bad: weight 'w': dtype '' is not supported
   printReadOne("{\"dtype\":\"\"}");
   // CHECK-NEXT: 3: bad: weight 'w' has no shape

@@ -59,14 +59,15 @@ static bool shapeFits(const UfrontTensorInfo *info,
 
 static bool checkInput(const UfTool *tool, const char *file,
                        const UfrontTensorInfo *info, UfrontTensor *tensor) {
-  if (info->type == UFRONT_BF16 && tensor->type == UFRONT_U16)
-    tensor->type = UFRONT_BF16; // .npy has no name for it
+  if (ufNpyHoldsBits(info->type, tensor->type))
+    tensor->type = info->type;
+  bool isBits = ufNpyHoldsBits(info->type, UFRONT_U8) ||
+                ufNpyHoldsBits(info->type, UFRONT_U16);
   if (info->type != tensor->type)
     return UF_ERROR(tool, "%s: holds %s, but input '%s' is %s: save %s%s)",
                     file, ufrontTypeGetName(tensor->type), info->name,
                     ufrontTypeGetName(info->type),
-                    info->type == UFRONT_BF16 ? "its bits (numpy."
-                                              : "a.astype(numpy.",
+                    isBits ? "its bits (numpy." : "a.astype(numpy.",
                     ufNpyGetTypeName(info->type));
   if (shapeFits(info, tensor))
     return true;

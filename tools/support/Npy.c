@@ -22,13 +22,36 @@ typedef struct NpyType {
 
 // The first row of a descr is what it is read as.
 static const NpyType npyTypes[] = {
-    {UFRONT_F32, "<f4", "float32"}, {UFRONT_F64, "<f8", "float64"},
-    {UFRONT_F16, "<f2", "float16"}, {UFRONT_BOOL, "|b1", "bool"},
-    {UFRONT_I8, "|i1", "int8"},     {UFRONT_I16, "<i2", "int16"},
-    {UFRONT_I32, "<i4", "int32"},   {UFRONT_I64, "<i8", "int64"},
-    {UFRONT_U8, "|u1", "uint8"},    {UFRONT_U16, "<u2", "uint16"},
-    {UFRONT_U32, "<u4", "uint32"},  {UFRONT_U64, "<u8", "uint64"},
-    {UFRONT_BF16, "<u2", "uint16"}, {UFRONT_NO_TYPE, "", "?"},
+    {UFRONT_F32, "<f4", "float32"},
+    {UFRONT_F64, "<f8", "float64"},
+    {UFRONT_F16, "<f2", "float16"},
+    {UFRONT_BOOL, "|b1", "bool"},
+    {UFRONT_I8, "|i1", "int8"},
+    {UFRONT_I16, "<i2", "int16"},
+    {UFRONT_I32, "<i4", "int32"},
+    {UFRONT_I64, "<i8", "int64"},
+    {UFRONT_U8, "|u1", "uint8"},
+    {UFRONT_U16, "<u2", "uint16"},
+    {UFRONT_U32, "<u4", "uint32"},
+    {UFRONT_U64, "<u8", "uint64"},
+    // What the format has no type for is written as the integers of its bits.
+    {UFRONT_BF16, "<u2", "uint16"},
+    {UFRONT_F8E4M3FN, "|u1", "uint8"},
+    {UFRONT_F8E4M3FNUZ, "|u1", "uint8"},
+    {UFRONT_F8E5M2, "|u1", "uint8"},
+    {UFRONT_F8E5M2FNUZ, "|u1", "uint8"},
+    {UFRONT_F8E8M0, "|u1", "uint8"},
+    {UFRONT_F6E2M3, "|u1", "uint8"},
+    {UFRONT_F6E3M2, "|u1", "uint8"},
+    {UFRONT_F4E2M1, "|u1", "uint8"},
+    {UFRONT_I4, "|u1", "uint8"},
+    {UFRONT_U4, "|u1", "uint8"},
+    {UFRONT_I2, "|u1", "uint8"},
+    {UFRONT_U2, "|u1", "uint8"},
+    // What NumPy writes of those that ml_dtypes has.
+    {UFRONT_U8, "<V1", "uint8"},
+    {UFRONT_U16, "<V2", "uint16"},
+    {UFRONT_NO_TYPE, "", "?"},
 };
 
 static const NpyType *findType(UfrontType type) {
@@ -39,6 +62,10 @@ static const NpyType *findType(UfrontType type) {
 }
 
 const char *ufNpyGetTypeName(UfrontType type) { return findType(type)->name; }
+
+bool ufNpyHoldsBits(UfrontType type, UfrontType bits) {
+  return type != bits && !strcmp(findType(type)->descr, findType(bits)->descr);
+}
 
 //===----------------------------------------------------------------------===//
 // Reading: the header is a Python dictionary of three known entries

@@ -32,7 +32,7 @@ void ufRandomFill(UfrontTensor *tensor, uint64_t seed, int64_t max) {
   if (!ufTensorMeasure(tensor, &elements, &bytes))
     return;
   bool isFloat = ufTypeIsFloat(tensor->type);
-  size_t bits = 8 * ufrontTypeGetSize(tensor->type);
+  int bits = ufTypeGetBits(tensor->type);
   if (tensor->type == UFRONT_BOOL)
     max = 2;
   else if (!isFloat && bits < 64) {

@@ -2,6 +2,8 @@
 
 #include "Tensor.h"
 
+#include "Narrow.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -75,16 +77,21 @@ bool ufTensorAllocate(UfrontTensor *tensor) {
 
 bool ufTypeIsFloat(UfrontType type) {
   return type == UFRONT_F32 || type == UFRONT_F64 || type == UFRONT_F16 ||
-         type == UFRONT_BF16;
+         type == UFRONT_BF16 || ufNarrowIsFloat(type);
 }
 
 bool ufTypeIsUnsigned(UfrontType type) {
   return type == UFRONT_U8 || type == UFRONT_U16 || type == UFRONT_U32 ||
-         type == UFRONT_U64;
+         type == UFRONT_U64 || type == UFRONT_U4 || type == UFRONT_U2;
 }
 
-/// X(type, C type) for every type but bf16, which C lacks. A byte that claims
-/// to be a bool may hold anything.
+int ufTypeGetBits(UfrontType type) {
+  int bits = ufNarrowGetBits(type);
+  return bits ? bits : 8 * (int)ufrontTypeGetSize(type);
+}
+
+/// X(type, C type) for every type that C has. A byte that claims to be a bool
+/// may hold anything.
 #define C_TYPES(X)                                                             \
   X(F32, float)                                                                \
   X(F64, double)                                                               \
@@ -125,9 +132,10 @@ double ufTensorGet(const UfrontTensor *tensor, int64_t index) {
   case UFRONT_BF16:
     return widenBf16(((const uint16_t *)tensor->data)[index]);
   case UFRONT_NO_TYPE:
-    break;
+    return 0;
+  default:
+    return ufNarrowGet(tensor->type, ((const uint8_t *)tensor->data)[index]);
   }
-  return 0;
 }
 
 void ufTensorSet(UfrontTensor *tensor, int64_t index, double value) {
@@ -142,7 +150,9 @@ void ufTensorSet(UfrontTensor *tensor, int64_t index, double value) {
     ((uint16_t *)tensor->data)[index] = narrowBf16((float)value);
     return;
   case UFRONT_NO_TYPE:
-    break;
+    return;
+  default:
+    ((uint8_t *)tensor->data)[index] = ufNarrowSet(tensor->type, value);
   }
 }
 

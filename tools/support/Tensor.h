@@ -39,4 +39,7 @@ void ufTensorPrint(FILE *file, const UfrontTensor *tensor, int64_t index);
 bool ufTypeIsFloat(UfrontType type);
 bool ufTypeIsUnsigned(UfrontType type);
 
+/// Bits of a number of `type`, which may be fewer than those of its bytes.
+int ufTypeGetBits(UfrontType type);
+
 #endif // UF_TOOLS_TENSOR_H

@@ -73,6 +73,11 @@ static const UfOnnxFile *mapFile(UfOnnxImport *import, MlirLocation loc,
     return NULL;
   }
   import->files = file;
+  // What is packed there gets a byte for each value, of 2 bits at least.
+  size_t limit;
+  if (import->arena.limit && ufCheckedMul(file->size, 4, &limit) &&
+      ufCheckedAdd(import->arena.limit, limit, &limit))
+    import->arena.limit = limit;
   return file;
 }
 

@@ -2,7 +2,8 @@
 //
 // Values in raw form stay where they are: in the model file, or in a file
 // beside it. Values in typed fields are decoded, except for packed floats,
-// which have raw form.
+// which have raw form. Those of fewer than 8 bits are packed in both forms, and
+// get a byte each.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,6 +35,7 @@ static const struct {
   const char *name;
   UfrontType type;
   TypedField field; ///< That holds values which are not raw.
+  uint8_t bits;     ///< Of a packed value; 0: whole bytes.
 } types[] = {
     [0] = {"undefined", UFRONT_NO_TYPE, NO_FIELD},
     [1] = {"float", UFRONT_F32, FLOAT_FIELD},
@@ -52,18 +54,18 @@ static const struct {
     [14] = {"complex64", UFRONT_NO_TYPE, NO_FIELD},
     [15] = {"complex128", UFRONT_NO_TYPE, NO_FIELD},
     [16] = {"bfloat16", UFRONT_BF16, INT32_FIELD},
-    [17] = {"float8e4m3fn", UFRONT_NO_TYPE, NO_FIELD},
-    [18] = {"float8e4m3fnuz", UFRONT_NO_TYPE, NO_FIELD},
-    [19] = {"float8e5m2", UFRONT_NO_TYPE, NO_FIELD},
-    [20] = {"float8e5m2fnuz", UFRONT_NO_TYPE, NO_FIELD},
-    [21] = {"uint4", UFRONT_NO_TYPE, NO_FIELD},
-    [22] = {"int4", UFRONT_NO_TYPE, NO_FIELD},
-    [23] = {"float4e2m1", UFRONT_NO_TYPE, NO_FIELD},
-    [24] = {"float8e8m0", UFRONT_NO_TYPE, NO_FIELD},
-    [25] = {"uint2", UFRONT_NO_TYPE, NO_FIELD},
-    [26] = {"int2", UFRONT_NO_TYPE, NO_FIELD},
-    [27] = {"float6e2m3", UFRONT_NO_TYPE, NO_FIELD},
-    [28] = {"float6e3m2", UFRONT_NO_TYPE, NO_FIELD},
+    [17] = {"float8e4m3fn", UFRONT_F8E4M3FN, INT32_FIELD},
+    [18] = {"float8e4m3fnuz", UFRONT_F8E4M3FNUZ, INT32_FIELD},
+    [19] = {"float8e5m2", UFRONT_F8E5M2, INT32_FIELD},
+    [20] = {"float8e5m2fnuz", UFRONT_F8E5M2FNUZ, INT32_FIELD},
+    [21] = {"uint4", UFRONT_U4, INT32_FIELD, 4},
+    [22] = {"int4", UFRONT_I4, INT32_FIELD, 4},
+    [23] = {"float4e2m1", UFRONT_F4E2M1, INT32_FIELD, 4},
+    [24] = {"float8e8m0", UFRONT_F8E8M0, INT32_FIELD},
+    [25] = {"uint2", UFRONT_U2, INT32_FIELD, 2},
+    [26] = {"int2", UFRONT_I2, INT32_FIELD, 2},
+    [27] = {"float6e2m3", UFRONT_F6E2M3, INT32_FIELD, 6},
+    [28] = {"float6e3m2", UFRONT_F6E3M2, INT32_FIELD, 6},
 };
 
 static bool isKnownType(int32_t type) {
@@ -162,27 +164,61 @@ static void narrow(uint8_t *to, size_t toSize, const void *from,
     memcpy(to + i * toSize, (const uint8_t *)from + i * fromSize, toSize);
 }
 
+/// Bytes of a value in a file: of whole ones, or of the first of several.
+static size_t sizeInFile(size_t count, int bits) {
+  // The number of values is at most PTRDIFF_MAX.
+  return count / 8 * (size_t)bits + (count % 8 * (size_t)bits + 7) / 8;
+}
+
+/// Gives each of `count` values of `bits` bits, the first in the lowest ones, a
+/// byte.
+static uint8_t *unpack(UfArena *arena, const uint8_t *from, int bits,
+                       size_t count) {
+  uint8_t *to = ufAlloc(arena, count);
+  unsigned buffer = 0;
+  int available = 0;
+  for (size_t i = 0; to && i < count; ++i) {
+    if (available < bits) {
+      buffer |= (unsigned)*from++ << available;
+      available += 8;
+    }
+    to[i] = (uint8_t)(buffer & ((1u << bits) - 1));
+    buffer >>= bits;
+    available -= bits;
+  }
+  return to;
+}
+
+static MlirLogicalResult failAllocation(MlirLocation loc, const char *name) {
+  return ufError(loc, "out of memory for tensor '%s'", name);
+}
+
 static MlirLogicalResult readTyped(UfOnnxImport *import, MlirLocation loc,
                                    const char *name,
                                    const UfOnnx__Tensor *tensor, size_t size,
                                    UfrontTensor *out) {
   TypedField field = types[tensor->data_type].field;
+  int bits = types[tensor->data_type].bits;
+  bool isPacked = bits && 8 % bits == 0; // of 6 bits, there is one at a place
   size_t width = ufrontTypeGetSize(out->type);
+  size_t expected = isPacked ? sizeInFile(size, bits) : size / width;
   size_t count = numTyped(tensor, field);
-  if (count != size / width)
+  if (count != expected)
     return ufError(loc, "tensor '%s' needs %zu values, but has %zu", name,
-                   size / width, count);
+                   expected, count);
   out->data = (void *)typedArray(tensor, field);
   if (out->data || count == 0)
     return mlirLogicalResultSuccess();
-  out->data = ufAlloc(&import->arena, size);
+  out->data = ufAlloc(&import->arena, count * width);
   if (!out->data)
-    return ufError(loc, "out of memory for tensor '%s'", name);
+    return failAllocation(loc, name);
   if (field == INT32_FIELD)
     narrow(out->data, width, tensor->int32_data, sizeof(int32_t), count);
   else
     narrow(out->data, width, tensor->uint64_data, sizeof(uint64_t), count);
-  return mlirLogicalResultSuccess();
+  if (isPacked)
+    out->data = unpack(&import->arena, out->data, bits, size);
+  return out->data ? mlirLogicalResultSuccess() : failAllocation(loc, name);
 }
 
 /// The bytes that the scan left in the file.
@@ -211,19 +247,24 @@ static MlirLogicalResult readValues(UfOnnxImport *import, MlirLocation loc,
                                     const UfOnnx__Tensor *tensor, size_t size,
                                     UfrontTensor *out) {
   const uint8_t *data = NULL;
+  int bits = types[tensor->data_type].bits;
+  size_t stored = bits ? sizeInFile(size, bits) : size;
   if (tensor->data_location == 1)
-    UF_TRY(ufOnnxExternal(import, loc, name, tensor, size, &data));
+    UF_TRY(ufOnnxExternal(import, loc, name, tensor, stored, &data));
   else if (tensor->has_lifted_size)
-    UF_TRY(readLifted(import, loc, name, tensor, size, &data));
+    UF_TRY(readLifted(import, loc, name, tensor, stored, &data));
   else if (!tensor->has_raw_data)
     return readTyped(import, loc, name, tensor, size, out);
-  else if (tensor->raw_data.len != size)
-    return ufError(loc, "tensor '%s' needs %zu bytes, but has %zu", name, size,
-                   tensor->raw_data.len);
+  else if (tensor->raw_data.len != stored)
+    return ufError(loc, "tensor '%s' needs %zu bytes, but has %zu", name,
+                   stored, tensor->raw_data.len);
   else
     data = tensor->raw_data.data;
   out->data = (void *)data; // read-only: never written through
-  return mlirLogicalResultSuccess();
+  if (!bits)
+    return mlirLogicalResultSuccess();
+  out->data = unpack(&import->arena, data, bits, size);
+  return out->data ? mlirLogicalResultSuccess() : failAllocation(loc, name);
 }
 
 MlirLogicalResult ufOnnxReadTensor(UfOnnxImport *import, MlirLocation loc,
