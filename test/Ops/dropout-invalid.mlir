@@ -5,3 +5,11 @@ func.func @dropout_c1(%a: tensor<2x3xf32>) {
   %0:2 = "ufront.dropout"(%a) {rate = 1.0} : (tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xi1>)
   return
 }
+
+// -----
+
+func.func @dropout_c2(%a: tensor<2x3xf32>, %r: tensor<2xf32>) {
+  // expected-error @+1 {{'ufront.dropout' operand 'rate_value' must have one element}}
+  %0:2 = "ufront.dropout"(%a, %r) : (tensor<2x3xf32>, tensor<2xf32>) -> (tensor<2x3xf32>, tensor<2x3xi1>)
+  return
+}
