@@ -46,6 +46,7 @@ extern const UfOpFamily ufReduceOps;
 extern const UfOpFamily ufReshapeOps;
 extern const UfOpFamily ufResizeOps;
 extern const UfOpFamily ufRoiAlignOps;
+extern const UfOpFamily ufRoiPoolOps;
 extern const UfOpFamily ufRotaryOps;
 extern const UfOpFamily ufSamplingOps;
 extern const UfOpFamily ufScalingOps;
@@ -106,6 +107,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufReshapeOps,
     &ufResizeOps,
     &ufRoiAlignOps,
+    &ufRoiPoolOps,
     &ufRotaryOps,
     &ufSamplingOps,
     &ufScalingOps,

@@ -197,6 +197,60 @@ CASES += [
         **BINS,
     ),
 ]
+
+
+def max_roi_pool(x, r):
+    """Two rows and three columns of bins, corners scaled by 0.6."""
+    y = np.zeros((len(r), x.shape[1], 2, 3), x.dtype)
+    for i, (image, *corners) in enumerate(r.astype(np.float64)):
+        x1, y1, x2, y2 = (int(np.copysign(np.floor(abs(c * 0.6) + 0.5), c)) for c in corners)
+        height, width = max(y2 - y1 + 1, 1), max(x2 - x1 + 1, 1)
+        for p, q in np.ndindex(2, 3):
+            rows, columns = (
+                [
+                    int(np.clip(v + first, 0, end))
+                    for v in (at * size // bins, -(-(at + 1) * size // bins))
+                ]
+                for first, size, at, bins, end in (
+                    (y1, height, p, 2, x.shape[2]),
+                    (x1, width, q, 3, x.shape[3]),
+                )
+            )
+            part = x[int(image), :, rows[0] : rows[1], columns[0] : columns[1]]
+            if part.size:
+                y[i, :, p, q] = part.max(axis=(1, 2))
+    return [y]
+
+
+POOLED = {
+    "x": random(2, 3, 8, 9),
+    "r": np.array(
+        [[1, 0, 0, 5, 7], [0, -3, 1, 4, 30], [1, 2, 2, 2, 2], [0, 9, 9, 3, 3],
+         [1, 40, 40, 50, 50], [0, 2.5, 7.5, 12.5, 10.9], [1, -30, -30, 60, 60]],
+        np.float32,
+    ),
+}  # fmt: skip
+for kind, dynamic in (
+    (np.float32, {}),
+    (np.float16, {}),
+    (np.float64, {"x": [0, 2, 3], "r": [0]}),
+):
+    arrays = {k: v.astype(kind) for k, v in POOLED.items()}
+    CASES.append(
+        {
+            "name": f"MaxRoiPool-{np.dtype(kind).name}",
+            "model": lambda arrays=arrays, dynamic=dynamic: node_model(
+                "MaxRoiPool",
+                arrays,
+                opset=22,
+                dynamic=dynamic,
+                pooled_shape=[2, 3],
+                spatial_scale=0.6,
+            ),
+            "inputs": arrays,
+            "reference": max_roi_pool,
+        }
+    )
 CASES.append(
     node(
         "DeformConv",
