@@ -26,7 +26,7 @@ config.test_format = lit.formats.ShTest(execute_external=False)
 config.test_source_root = os.path.join(config.ufront_source_dir, config.ufront_suite)
 config.test_exec_root = os.path.join(build, config.ufront_suite)
 config.suffixes = [".mlir", ".c", ".test", ".onnx.txt"]
-config.excludes = ["numerics", "models", "python", "fuzz", "Inputs"]
+config.excludes = ["numerics", "models", "python", "fuzz", "emulate", "Inputs"]
 if config.ufront_suite == "examples":
     config.suffixes = [".test"]
     if config.ufront_sanitize:

@@ -152,6 +152,10 @@ UFRONT_API void ufrtCallLeave(UfrtCall *call);
 /// 64 random bits of the system's.
 UFRONT_API int64_t ufrtCallGetSeed(UfrtCall *call);
 
+/// Before the first code that uses AMX. Ends the run with UFRONT_RUNTIME when
+/// the system does not allow it.
+UFRONT_API void ufrtCallUseTiles(UfrtCall *call);
+
 /// Ends the run with UFRONT_RUNTIME and `message` when `ok` is 0. Only from the
 /// thread that runs the function, not from a task.
 UFRONT_API void ufrtCallCheck(UfrtCall *call, int32_t ok, const char *message);

@@ -114,7 +114,11 @@ static void prepareAccesses(LLVMValueRef function) {
 static void prepare(const Part *part, LLVMModuleRef module) {
   // 512-bit vectors pay where the CPU has them; LLVM's tuning often stops at
   // 256 for fear of clock changes that kernels like these do not meet.
-  bool wide = part->cpu->target.vectorBits == 512;
+  const UfTarget *target = &part->cpu->target;
+  bool wide = target->vectorBits == 512;
+  // Where CPUs are described as wanting it, LLVM 22 renames registers after it
+  // has allocated them, those of tiles too although their shapes differ.
+  bool hasAmx = target->amxBf16 || target->amxInt8;
   for (LLVMValueRef f = LLVMGetFirstFunction(module); f;
        f = LLVMGetNextFunction(f)) {
     if (LLVMIsDeclaration(f))
@@ -124,6 +128,8 @@ static void prepare(const Part *part, LLVMModuleRef module) {
     addAttribute(module, f, "target-features", part->cpu->features);
     if (wide)
       addAttribute(module, f, "prefer-vector-width", "512");
+    if (hasAmx)
+      addAttribute(module, f, "tune-cpu", "sapphirerapids");
     if (part->name) {
       addPrefix(f, part->name);
       LLVMSetVisibility(f, LLVMHiddenVisibility);

@@ -10,6 +10,7 @@
 
 #include "Dialect/Shim.h"
 #include "IR/Build.h"
+#include "Runtime/Tiles.h"
 
 #include <llvm-c/Target.h>
 #include <stdlib.h>
@@ -214,5 +215,9 @@ UfrontStatus ufCpuFind(const UfrontCompileOptions *options, bool toRun,
   if (toRun)
     UF_TRY(checkHost(all, host.features, message));
   cpu->target = targetFor(all, !options->cpu);
+  // A container or a virtual machine may have the instructions alone.
+  if (toRun && (cpu->target.amxBf16 || cpu->target.amxInt8) &&
+      !ufRequestTiles())
+    cpu->target.amxBf16 = cpu->target.amxInt8 = false;
   return UFRONT_OK;
 }

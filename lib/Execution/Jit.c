@@ -35,6 +35,7 @@ static const struct { const char *name; const void *address; } symbols[] = {
     SYMBOL(ufrtCallParallel), SYMBOL(ufrtCallCheck),
     SYMBOL(ufrtCallGetSeed),
     SYMBOL(ufrtCallEnter), SYMBOL(ufrtCallLeave),
+    SYMBOL(ufrtCallUseTiles),
     SYMBOL(memcpy), SYMBOL(memmove), SYMBOL(memset), SYMBOL(malloc), SYMBOL(free),
     BOTH(sin), BOTH(cos), BOTH(tan), BOTH(asin), BOTH(acos), BOTH(atan),
     BOTH(atan2), BOTH(sinh), BOTH(cosh), BOTH(tanh), BOTH(asinh), BOTH(acosh),

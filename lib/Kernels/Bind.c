@@ -14,6 +14,7 @@
 
 #include "IR/Function.h"
 #include "IR/MemRef.h"
+#include "Kernels/AmxCode.h"
 #include "Kernels/Buffers.h"
 #include "Kernels/Passes.h"
 #include "Kernels/Profile.h"
@@ -191,6 +192,11 @@ static void bindFunction(Binding *binding, MlirOperation func,
   bindSeeds(&b, binding, call, func);
   mlirRewriterBaseSetInsertionPointToStart(rewriter, body);
   bindArguments(&b, binding, func);
+  if (ufIsMarked(binding->module, UF_AMX_ATTR)) {
+    mlirRewriterBaseSetInsertionPointToStart(rewriter, body);
+    ufCallExternal(&b, binding->module, "ufrtCallUseTiles", (UfTypes){0},
+                   UF_VALUES(call));
+  }
 
   MlirOperation end = mlirBlockGetTerminator(body);
   mlirRewriterBaseSetInsertionPointBefore(rewriter, end);

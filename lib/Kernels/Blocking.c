@@ -1,6 +1,6 @@
 //===-- Blocking.c - Sizes of a kernel's tiles ----------------------------===//
 
-#include "Kernels/Blocking.h"
+#include "Kernels/AmxCode.h"
 
 #include <string.h>
 
@@ -148,6 +148,23 @@ static bool sharesElements(const UfGroup *group, int vectorLoop) {
     if (ufIsSize(group->root.inputs[i].stride[vectorLoop], 0))
       return true;
   return false;
+}
+
+/// Rows for tiles of AMX: of one line of an image, or of two where a line fits
+/// into one block.
+static void chooseAmxRows(const UfGroup *group, UfBlocking *out) {
+  out->rows = out->outerRows = 1;
+  out->outerRowLoop = UF_NO_LOOP;
+  out->rowLoop = findRowLoop(group, out->vectorLoop, UF_NO_LOOP);
+  int64_t extent = group->loops.extent[out->rowLoop].value;
+  ufChooseAmxRows(extent, &out->rows, &out->amxRows);
+  int outer = findRowLoop(group, out->vectorLoop, out->rowLoop);
+  if (extent > UF_AMX_ROWS || outer == UF_NO_LOOP ||
+      countShared(group, out->vectorLoop, outer) !=
+          countShared(group, out->vectorLoop, out->rowLoop))
+    return;
+  out->outerRowLoop = outer;
+  out->outerRows = 2;
 }
 
 static void chooseRows(const UfGroup *group, const UfTarget *target,
@@ -315,7 +332,11 @@ bool ufChooseBlocking(const UfGroup *group, const UfTarget *target,
   blocking->vectors = chooseVectors(group, target, blocking);
   if (blocking->lanes < 2 || blocking->vectors < 1)
     return false;
-  chooseRows(group, target, blocking);
+  if (ufSuitsAmx(group, target) &&
+      blocking->vectors * UF_AMX_COLUMNS == panelOf(group))
+    chooseAmxRows(group, blocking);
+  else
+    chooseRows(group, target, blocking);
   chooseBlock(group, target, blocking);
   return true;
 }

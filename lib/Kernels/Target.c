@@ -49,11 +49,15 @@ void ufSetTarget(MlirOperation module, const UfTarget *target) {
   MlirType type = mlirIntegerTypeGet(ctx, 64);
   UfTarget copy = *target;
   MlirNamedAttribute list[NUM_ENTRIES];
-  for (int i = 0; i < NUM_ENTRIES; ++i)
-    list[i] =
-        mlirNamedAttributeGet(mlirIdentifierGet(ctx, ufStr(entries[i].name)),
-                              mlirIntegerAttrGet(type, *fieldOf(&copy, i)));
+  intptr_t count = 0;
+  for (int i = 0; i < NUM_ENTRIES; ++i) {
+    int64_t value = *fieldOf(&copy, i);
+    if (value) // what the CPU lacks is not listed
+      list[count++] =
+          mlirNamedAttributeGet(mlirIdentifierGet(ctx, ufStr(entries[i].name)),
+                                mlirIntegerAttrGet(type, value));
+  }
   mlirOperationSetDiscardableAttributeByName(
       module, ufStr(UF_TARGET_ATTR),
-      mlirDictionaryAttrGet(ctx, NUM_ENTRIES, list));
+      mlirDictionaryAttrGet(ctx, count, list));
 }

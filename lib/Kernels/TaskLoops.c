@@ -2,6 +2,8 @@
 
 #include "Kernels/TaskLoops.h"
 
+#include "Kernels/AmxCode.h"
+
 #include <string.h>
 
 /// What the loops hand down to the tiles in them.
@@ -74,8 +76,12 @@ static void emitIf(UfBuilder *b, MlirValue condition, const Context *then,
 //===----------------------------------------------------------------------===//
 
 static void emitTile(UfBuilder *b, Context context) {
-  ufEmitTile(b, context.group, &context.blocking, &context.operands,
-             &context.place);
+  if (context.blocking.amxRows)
+    ufEmitAmxTile(b, context.group, &context.blocking, &context.operands,
+                  &context.place);
+  else
+    ufEmitTile(b, context.group, &context.blocking, &context.operands,
+               &context.place);
 }
 
 /// How many positions of `loop` the tile takes.
@@ -224,6 +230,17 @@ static int listDims(const UfGroup *group, const UfBlocking *blocking,
   return count;
 }
 
+/// All tiles of a task.
+static void emitTask(UfBuilder *b, Context context) {
+  if (!context.blocking.amxRows) {
+    emitColumns(b, context);
+    return;
+  }
+  ufBeginAmx(b, context.group, &context.blocking);
+  emitColumns(b, context);
+  ufEndAmx(b);
+}
+
 static void emitForall(UfBuilder *b, Context context, const Dim *dims,
                        int count) {
   MlirRegion region, none;
@@ -242,7 +259,7 @@ static void emitForall(UfBuilder *b, Context context, const Dim *dims,
     context.place.at[dims[i].loop] = mlirBlockGetArgument(body, i);
   }
   ufFlattenOperands(&in, context.group, &context.operands);
-  emitColumns(&in, context);
+  emitTask(&in, context);
   newBody(b, &none, 0);
   ufBuildOp(&in, "scf.forall.in_parallel", (UfTypes){0}, UF_NO_VALUES,
             UF_NO_ATTRS, &none, 1);
@@ -260,7 +277,7 @@ static void emitForall(UfBuilder *b, Context context, const Dim *dims,
 static void emitNest(UfBuilder *b, Context context, const Dim *dims, int count,
                      int depth) {
   if (depth == count) {
-    emitColumns(b, context);
+    emitTask(b, context);
     return;
   }
   MlirRegion region;

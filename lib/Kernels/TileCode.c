@@ -111,11 +111,11 @@ typedef struct Tile {
 
 static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
 
-/// The position of the tile's first element in an operand.
-static UfSize startOf(UfBuilder *b, const Tile *tile, const UfAccess *access) {
+UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
+                   const UfTilePlace *place) {
   UfSize at = access->offset;
-  for (int l = 0; l < tile->group->loops.count; ++l) {
-    MlirValue position = tile->place->at[l];
+  for (int l = 0; l < group->loops.count; ++l) {
+    MlirValue position = place->at[l];
     if (!position.ptr)
       continue;
     UfSize index = fromIndex(position);
@@ -470,6 +470,34 @@ static void makeMasks(UfBuilder *b, Tile *tile) {
   }
 }
 
+static void computeSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+  int order[UF_MAX_LOOPS + 1];
+  int sums = tile->rows * (int)tile->blocking->vectors;
+  orderLoops(tile->group, order);
+  for (int i = sums; i < countSums(tile); ++i)
+    acc[i] =
+        ufSplat(b, ufNumber(b, ufElementType(tile->group->output.memref), 0),
+                tile->blocking->lanes);
+  emitLoops(b, tile, order, 0, tile->start, acc);
+  if (ufDotNeedsColumnSums(tile->group->dot))
+    dropColumnSums(b, tile, acc);
+}
+
+/// Adds sums that have been computed before to the tile's only row.
+static void addSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+  const UfTilePlace *place = tile->place;
+  MlirType element = ufElementType(place->sums);
+  int64_t lanes = tile->blocking->lanes;
+  const char *add = ufIsFloat(element) ? "arith.addf" : "arith.addi";
+  for (int v = 0; v < tile->blocking->vectors; ++v) {
+    MlirValue column = ufIndex(b, v * lanes);
+    MlirValue sums =
+        ufBuild(b, "vector.load", ufVectorOf(lanes, element),
+                UF_VALUES(place->sums, place->sumsRow, column), UF_NO_ATTRS);
+    acc[v] = ufBinary(b, add, acc[v], sums);
+  }
+}
+
 void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
                 const UfOperands *operands, const UfTilePlace *place) {
   Tile tile = {.group = group,
@@ -479,19 +507,14 @@ void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
                .rows = (int)(place->rows * place->outerRows),
                .part = group->root.inputs[0].unit};
   MlirValue acc[UF_MAX_TILE] = {{NULL}};
-  int order[UF_MAX_LOOPS + 1];
   makeMasks(b, &tile);
   for (int i = 0; i < operands->count; ++i)
-    tile.start[i] = startOf(b, &tile, operands->list[i].access);
+    tile.start[i] = ufTileStart(b, group, operands->list[i].access, place);
   startValues(b, &tile, acc);
-  orderLoops(group, order);
-  int sums = tile.rows * (int)blocking->vectors;
-  for (int i = sums; i < countSums(&tile); ++i)
-    acc[i] = ufSplat(b, ufNumber(b, ufElementType(group->output.memref), 0),
-                     blocking->lanes);
-  emitLoops(b, &tile, order, 0, tile.start, acc);
-  if (ufDotNeedsColumnSums(group->dot))
-    dropColumnSums(b, &tile, acc);
+  if (place->sums.ptr)
+    addSums(b, &tile, acc);
+  else
+    computeSums(b, &tile, acc);
   emitEpilogues(b, &tile, acc);
   for (int row = 0; row < tile.rows; ++row)
     for (int v = 0; v < blocking->vectors; ++v)

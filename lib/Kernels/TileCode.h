@@ -34,6 +34,9 @@ typedef struct UfTilePlace {
   int64_t rows, outerRows;
   MlirValue at[UF_MAX_LOOPS]; ///< Index per parallel loop; null for 0.
   MlirValue left; ///< Elements left in the vector loop; null when enough are.
+  /// A buffer with the sums of rows, and the tile's only row in it; null when
+  /// the tile is to compute them.
+  MlirValue sums, sumsRow;
 } UfTilePlace;
 
 /// Whether the bodies of all ops of the group can be applied to vectors, and
@@ -43,6 +46,10 @@ bool ufCanEmitTile(const UfGroup *group);
 /// Writes the views that tiles of the group read and write through.
 void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
                        UfOperands *operands);
+
+/// The position of the tile's first element in an operand.
+UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
+                   const UfTilePlace *place);
 
 /// Writes the code of a tile.
 void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,

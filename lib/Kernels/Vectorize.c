@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Function.h"
+#include "Kernels/AmxCode.h"
 #include "Kernels/Passes.h"
 #include "Kernels/ReduceCode.h"
 #include "Kernels/TaskLoops.h"
@@ -207,6 +208,14 @@ static void destroyGroup(const UfGroup *group) {
     mlirOperationDestroy(alloc); // it was only ever in registers
 }
 
+/// Says on the module that some of its code uses AMX.
+static void noteAmx(MlirOperation op) {
+  for (MlirOperation up = op; up.ptr; up = mlirOperationGetParentOperation(up))
+    op = up;
+  mlirOperationSetDiscardableAttributeByName(
+      op, ufStr(UF_AMX_ATTR), mlirUnitAttrGet(mlirOperationGetContext(op)));
+}
+
 /// Rewrites `root`, which reduces along memory, without what comes after it.
 static bool vectorizeReduction(UfBuilder *b, MlirOperation before,
                                MlirOperation root, const UfTarget *target,
@@ -251,6 +260,8 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   if (!ufCanEmitTile(&group) || !ufChooseBlocking(&group, target, &blocking))
     return vectorizeReduction(&b, before, root, target, next);
   emitChunks(&b, &group, &blocking, !blocking.isSmall && isAtTop(root));
+  if (blocking.amxRows)
+    noteAmx(root);
   *next = mlirOperationGetNextInBlock(last);
   destroyGroup(&group);
   return true;
