@@ -48,9 +48,11 @@ typedef struct UfrtProgram {
   int64_t arenaSize; ///< Bytes of the planned, static part of forward's arena.
   int64_t initArenaSize;
   const UfrtSite *sites; ///< Kernels called by forward, in the code's order.
+  const UfrontString *strings; ///< By handle; all different, the first is "".
+  int64_t numStrings; ///< 0 when the model has nothing to do with them.
 } UfrtProgram;
 
-#define UFRT_ABI 2
+#define UFRT_ABI 3
 
 /// A program with its weights bound and a thread pool, ready to run.
 typedef struct UfrtInstance UfrtInstance;
@@ -159,6 +161,45 @@ UFRONT_API void ufrtCallUseTiles(UfrtCall *call);
 /// Ends the run with UFRONT_RUNTIME and `message` when `ok` is 0. Only from the
 /// thread that runs the function, not from a task.
 UFRONT_API void ufrtCallCheck(UfrtCall *call, int32_t ok, const char *message);
+
+// Strings are handles: indices into the instance's table, in which no two are
+// equal. Those of the program come first, what a run adds goes with the next.
+
+/// x followed by y.
+UFRONT_API int64_t ufrtCallStringConcat(UfrtCall *call, int64_t x, int64_t y);
+
+/// Every letter in upper case, or lower, where Unicode has one letter for it.
+UFRONT_API int64_t ufrtCallStringCase(UfrtCall *call, int64_t x, int64_t upper);
+
+/// 1 when all of `x` matches the regular expression `pattern`, else 0.
+UFRONT_API int64_t ufrtCallStringMatch(UfrtCall *call, int64_t x,
+                                       int64_t pattern);
+
+/// Splits `x` at `delimiter`, or where that is empty at white space. The number
+/// of parts, with at most `most` splits unless that is negative; the part that
+/// begins at or after byte `from`; and where the one after it begins, -1 when
+/// there is none. From -1 on there is the empty string, and nothing after it.
+/// `isLast` takes everything that is left.
+UFRONT_API int64_t ufrtCallStringSplitCount(UfrtCall *call, int64_t x,
+                                            int64_t delimiter, int64_t most);
+UFRONT_API int64_t ufrtCallStringSplitPart(UfrtCall *call, int64_t x,
+                                           int64_t delimiter, int64_t from,
+                                           int64_t isLast);
+UFRONT_API int64_t ufrtCallStringSplitNext(UfrtCall *call, int64_t x,
+                                           int64_t delimiter, int64_t from,
+                                           int64_t isLast);
+
+/// Numbers as text: the fewest digits that are read back as the same number of
+/// `kind`, 16, 32 or 64 bits of a float, or -16 for bf16; and text as numbers,
+/// which ends the run where it is none.
+UFRONT_API int64_t ufrtCallStringFromFloat(UfrtCall *call, double x,
+                                           int64_t kind);
+UFRONT_API int64_t ufrtCallStringFromInt(UfrtCall *call, int64_t x,
+                                         int64_t isUnsigned);
+UFRONT_API double ufrtCallStringToFloat(UfrtCall *call, int64_t x,
+                                        int64_t kind);
+UFRONT_API int64_t ufrtCallStringToInt(UfrtCall *call, int64_t x,
+                                       int64_t isUnsigned);
 
 UFRONT_END_DECLS
 

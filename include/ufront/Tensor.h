@@ -41,7 +41,8 @@ UFRONT_BEGIN_DECLS
   X(I4, 22, "i4", 8, "")                                                       \
   X(U4, 23, "ui4", 8, "")                                                      \
   X(I2, 24, "i2", 8, "")                                                       \
-  X(U2, 25, "ui2", 8, "")
+  X(U2, 25, "ui2", 8, "")                                                      \
+  X(STRING, 28, "!ufront.string", 128, "")
 
 typedef enum UfrontType {
   UFRONT_NO_TYPE = 0,
@@ -49,6 +50,15 @@ typedef enum UfrontType {
   UFRONT_TYPE_LIST(X)
 #undef X
 } UfrontType;
+
+/// An element of UFRONT_STRING: `size` bytes, usually UTF-8, which may hold
+/// zeros and need not end with one. `data` may be null when `size` is 0. In
+/// inputs the bytes are the caller's and are read during the run only; in
+/// results they belong to what ran, until its next run.
+typedef struct UfrontString {
+  const char *data;
+  int64_t size;
+} UfrontString;
 
 /// The most dimensions a tensor may have.
 #define UFRONT_MAX_RANK 16

@@ -7,6 +7,7 @@
 #include "Ops/Op.h"
 
 extern const UfShimPass ufPassInferShapes;       ///< ufront-infer-shapes
+extern const UfShimPass ufPassStringsToHandles;  ///< ufront-strings-to-handles
 extern const UfShimPass ufPassDecompose;         ///< ufront-decompose
 extern const UfShimPass ufPassFoldQuantization;  ///< ufront-fold-quantization
 extern const UfShimPass ufPassHoistParams;       ///< ufront-hoist-params

@@ -9,9 +9,22 @@
 static MlirAttribute foldOp(MlirOperation op, intptr_t numOperands,
                             const MlirAttribute *operands, MlirValue *value,
                             const void *row) {
-  (void)numOperands;
   const UfOp *definition = row;
-  MlirAttribute folded = definition->fold(op, operands, value);
+  // Rules compute with numbers: constant strings are not known to them.
+  MlirAttribute numbers[UF_MAX_VALUES];
+  bool isLong = numOperands > UF_MAX_VALUES;
+  for (intptr_t i = 0; i < numOperands; ++i) {
+    bool isText = !mlirAttributeIsNull(operands[i]) &&
+                  mlirAttributeIsADenseElements(operands[i]) &&
+                  ufIsString(mlirShapedTypeGetElementType(
+                      mlirAttributeGetType(operands[i])));
+    if (isText && isLong)
+      return mlirAttributeGetNull();
+    if (!isLong)
+      numbers[i] = isText ? mlirAttributeGetNull() : operands[i];
+  }
+  MlirAttribute folded =
+      definition->fold(op, isLong ? operands : numbers, value);
   // A fold must keep the type, which may be more static than its operand's.
   if (value->ptr && !mlirTypeEqual(mlirValueGetType(*value),
                                    mlirValueGetType(ufResultOf(op, 0))))

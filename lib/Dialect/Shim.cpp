@@ -13,7 +13,9 @@
 #include "mlir/CAPI/Rewrite.h"
 #include "mlir/CAPI/Support.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
@@ -144,11 +146,19 @@ struct InlineAll : DialectInlinerInterface {
   }
 };
 
+/// `!ufront.string`, the only type of the dialect: an element of tensors.
+class StringType final : public Type::TypeBase<StringType, Type, TypeStorage> {
+public:
+  using Base::Base;
+  static constexpr StringLiteral name = "ufront.string";
+};
+
 class UfrontDialect final : public Dialect {
 public:
   explicit UfrontDialect(MLIRContext *ctx)
       : Dialect(getDialectNamespace(), ctx, TypeID::get<UfrontDialect>()) {
     addInterfaces<InlineAll>();
+    addTypes<StringType>();
     ufDialectPopulate(wrap(static_cast<Dialect *>(this)));
   }
   static StringRef getDialectNamespace() { return "ufront"; }
@@ -157,6 +167,19 @@ public:
     Operation *op = unwrap(
         ufDialectMaterializeConstant(wrap(value), wrap(type), wrap(loc)));
     return op ? builder.insert(op) : nullptr;
+  }
+  Type parseType(DialectAsmParser &parser) const final {
+    StringRef name;
+    SMLoc at = parser.getCurrentLocation();
+    if (failed(parser.parseKeyword(&name)))
+      return {};
+    if (name == "string")
+      return StringType::get(getContext());
+    parser.emitError(at) << "ufront has no type '" << name << "'";
+    return {};
+  }
+  void printType(Type, DialectAsmPrinter &printer) const final {
+    printer << "string";
   }
   TypeIDAllocator operationIDs;
 };
@@ -202,6 +225,10 @@ public:
     return std::make_unique<ModelPass>(model);
   }
   void runOnOperation() final {
+    // A function without a body is somebody else's.
+    auto function = dyn_cast<FunctionOpInterface>(getOperation());
+    if (function && function.isExternal())
+      return;
     Pass *self = this;
     if (failed(unwrap(model.run(wrap(getOperation()), wrap(self)))))
       signalPassFailure();

@@ -21,8 +21,11 @@ _Static_assert(sizeof(UfrtSite) == 4 * sizeof(void *),
 _Static_assert(offsetof(UfrtProgram, inputs) == 24 &&
                    offsetof(UfrtProgram, forward) == 48 &&
                    offsetof(UfrtProgram, arenaSize) == 64 &&
-                   offsetof(UfrtProgram, sites) == 80,
+                   offsetof(UfrtProgram, sites) == 80 &&
+                   offsetof(UfrtProgram, numStrings) == 96,
                "ufEmitDescription() writes this layout");
+_Static_assert(sizeof(UfrontString) == 16 && offsetof(UfrontString, size) == 8,
+               "emitStrings() writes this layout");
 
 static LLVMTypeRef intType(LLVMModuleRef module, unsigned bits) {
   return LLVMIntTypeInContext(LLVMGetModuleContext(module), bits);
@@ -102,6 +105,32 @@ static LLVMValueRef emitSites(LLVMModuleRef module, const UfrtSite *sites,
   return list;
 }
 
+/// An array of UfrontString, or a null pointer.
+static LLVMValueRef emitStrings(LLVMModuleRef module,
+                                const UfrontString *strings, int64_t count) {
+  LLVMContextRef ctx = LLVMGetModuleContext(module);
+  LLVMTypeRef pointer = LLVMPointerTypeInContext(ctx, 0);
+  if (count == 0)
+    return LLVMConstNull(pointer);
+  LLVMTypeRef fields[] = {pointer, intType(module, 64)};
+  LLVMTypeRef type = LLVMStructTypeInContext(ctx, fields, 2, false);
+  LLVMValueRef *values = malloc(sizeof(LLVMValueRef) * (size_t)count);
+  if (!values)
+    abort(); // a list of one model's strings
+  for (int64_t i = 0; i < count; ++i) {
+    LLVMValueRef text = emitConstant(
+        module,
+        LLVMConstStringInContext2(ctx, strings[i].data, (size_t)strings[i].size,
+                                  /*DontNullTerminate=*/false));
+    LLVMValueRef members[] = {text, emitInt(module, 64, strings[i].size)};
+    values[i] = LLVMConstStructInContext(ctx, members, 2, false);
+  }
+  LLVMValueRef list =
+      emitConstant(module, LLVMConstArray2(type, values, (uint64_t)count));
+  free(values);
+  return list;
+}
+
 /// A UfrtFunction of the program; `prefix` may be null.
 static LLVMValueRef findFunction(LLVMModuleRef module, const char *prefix,
                                  const char *name) {
@@ -138,6 +167,8 @@ void ufEmitDescription(LLVMModuleRef module, const char *name,
       emitInt(module, 64, program->arenaSize),
       emitInt(module, 64, program->initArenaSize),
       emitSites(module, program->sites, program->numSites),
+      emitStrings(module, program->strings, program->numStrings),
+      emitInt(module, 64, program->numStrings),
   };
   LLVMValueRef value =
       LLVMConstStructInContext(LLVMGetModuleContext(module), members,

@@ -2,6 +2,7 @@
 
 #include "Execution/Compile.h"
 #include "IR/Function.h"
+#include "IR/StringCalls.h"
 #include "Kernels/Passes.h"
 #include "Kernels/Profile.h"
 #include "Pipeline/Pipeline.h"
@@ -249,12 +250,37 @@ static UfrontStatus describeSites(const UfCompile *compile, MlirModule module,
   return UFRONT_OK;
 }
 
+/// The strings that handles in the code stand for.
+static UfrontStatus describeStrings(const UfCompile *compile, MlirModule module,
+                                    UfDescription *out) {
+  MlirAttribute texts = mlirOperationGetDiscardableAttributeByName(
+      mlirModuleGetOperation(module), ufStr(UF_STRINGS_ATTR));
+  if (mlirAttributeIsNull(texts))
+    return UFRONT_OK;
+  intptr_t count = mlirArrayAttrGetNumElements(texts);
+  UfrontString *list = UF_NEW(&out->arena, UfrontString, (size_t)count + 1);
+  if (!list)
+    return ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
+  for (intptr_t i = 0; i < count; ++i) {
+    MlirStringRef text =
+        mlirStringAttrGetValue(mlirArrayAttrGetElement(texts, i));
+    list[i].data = ufAllocText(&out->arena, text.data, text.length);
+    list[i].size = (int64_t)text.length;
+    if (!list[i].data)
+      return ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
+  }
+  out->program.strings = list;
+  out->program.numStrings = count;
+  return UFRONT_OK;
+}
+
 /// What is only known of lowered code.
 static UfrontStatus describeCode(const UfCompile *compile, MlirModule module,
                                  const UfrontTensorInfo *derived,
                                  UfDescription *out) {
   UF_TRY(describeParams(compile, module, derived, out));
   UF_TRY(describeSites(compile, module, out));
+  UF_TRY(describeStrings(compile, module, out));
   out->program.abi = UFRT_ABI;
   out->program.arenaSize = moduleInt(module, "ufront.arena");
   out->program.initArenaSize = moduleInt(module, "ufront.init_arena");

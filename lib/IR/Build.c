@@ -224,6 +224,16 @@ bool ufIsInt(MlirType element) {
   return mlirTypeIsAInteger(element) && mlirIntegerTypeGetWidth(element) != 1;
 }
 
+bool ufIsString(MlirType element) {
+  // The dialect has no other type.
+  MlirStringRef name = mlirDialectGetNamespace(mlirTypeGetDialect(element));
+  return name.length == 6 && memcmp(name.data, "ufront", 6) == 0;
+}
+
+MlirType ufStringType(MlirContext ctx) {
+  return mlirTypeParseGet(ctx, ufStr("!ufront.string"));
+}
+
 bool ufIsUnsigned(MlirType element) {
   return mlirTypeIsAInteger(element) && (mlirIntegerTypeIsUnsigned(element) ||
                                          mlirIntegerTypeGetWidth(element) == 1);

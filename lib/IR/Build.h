@@ -155,6 +155,7 @@ bool ufIsFloat(MlirType element);
 bool ufIsInt(MlirType element);      ///< Any width but 1.
 bool ufIsBool(MlirType element);     ///< i1.
 bool ufIsUnsigned(MlirType element); ///< ui8 and so on, and i1.
+bool ufIsString(MlirType element);   ///< !ufront.string.
 /// Bits of an element.
 int ufBitWidth(MlirType element);
 /// Floats of 8 bits and fewer and integers of fewer than 8, but i1: numbers
@@ -167,6 +168,7 @@ MlirType ufSignless(MlirType type);
 MlirType ufF32(const UfBuilder *b);
 MlirType ufI64(const UfBuilder *b);
 MlirType ufI1(const UfBuilder *b);
+MlirType ufStringType(MlirContext ctx);
 MlirType ufIntType(const UfBuilder *b, int width);
 MlirType ufIndexType(const UfBuilder *b);
 

@@ -36,6 +36,8 @@ bool ufIsSmallTensor(const UfrontTensor *tensor) {
   // narrow ones are weights.
   const int64_t mostFloats = 64, mostIntegers = 1024;
   int64_t count = 1;
+  if (tensor->type == UFRONT_STRING) // which no file of weights can hold
+    return true;
   for (int32_t i = 0; i < tensor->rank; ++i)
     if (__builtin_mul_overflow(count, tensor->shape[i], &count))
       return false;
@@ -73,6 +75,21 @@ static bool allEqual(const uint8_t *data, size_t width, size_t size) {
   return size >= width && memcmp(data, data + width, size - width) == 0;
 }
 
+/// A null attribute when an element is no string, or memory is exhausted.
+static MlirAttribute stringElements(UfArena *arena, MlirType type,
+                                    const UfrontString *texts, size_t count) {
+  MlirStringRef *elements = UF_NEW(arena, MlirStringRef, count);
+  if (!elements)
+    return mlirAttributeGetNull();
+  for (size_t i = 0; i < count; ++i) {
+    if (texts[i].size < 0 || (texts[i].size > 0 && !texts[i].data))
+      return mlirAttributeGetNull();
+    elements[i] = mlirStringRefCreate(texts[i].size ? texts[i].data : "",
+                                      (size_t)texts[i].size);
+  }
+  return mlirDenseElementsAttrStringGet(type, (intptr_t)count, elements);
+}
+
 MlirAttribute ufTensorElements(MlirContext ctx, UfArena *arena,
                                const UfrontTensor *tensor) {
   MlirType type = ufTensorOf(ufElementTypeOf(ctx, tensor->type), tensor->rank,
@@ -80,6 +97,8 @@ MlirAttribute ufTensorElements(MlirContext ctx, UfArena *arena,
   size_t size, width = ufrontTypeGetSize(tensor->type);
   if (!ufTensorGetSize(tensor, &size) || size == 0)
     return mlirDenseElementsAttrGet(type, 0, NULL);
+  if (tensor->type == UFRONT_STRING)
+    return stringElements(arena, type, tensor->data, size / width);
   if (tensor->type == UFRONT_BOOL)
     return boolElements(arena, type, tensor->data, size);
   const uint8_t *data = tensor->data;

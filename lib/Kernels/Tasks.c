@@ -13,6 +13,7 @@
 
 #include "IR/Function.h"
 #include "IR/MemRef.h"
+#include "IR/StringCalls.h"
 #include "Kernels/Passes.h"
 
 #include <stdlib.h>
@@ -66,14 +67,18 @@ static void declareCallArgument(MlirOperation func) {
   MlirType old = mlirTypeAttrGetValue(
       mlirOperationGetInherentAttributeByName(func, ufStr("function_type")));
   intptr_t count = mlirFunctionTypeGetNumInputs(old);
-  if (count >= UF_MAX_VALUES || mlirFunctionTypeGetNumResults(old))
+  intptr_t numResults = mlirFunctionTypeGetNumResults(old);
+  if (count >= UF_MAX_VALUES || numResults > 1)
     return;
+  MlirType result =
+      numResults ? mlirFunctionTypeGetResult(old, 0) : (MlirType){NULL};
   types[0] = ufPointerType(&b);
   for (intptr_t i = 0; i < count; ++i)
     types[i + 1] = mlirFunctionTypeGetInput(old, i);
   mlirOperationSetInherentAttributeByName(
       func, ufStr("function_type"),
-      mlirTypeAttrGet(mlirFunctionTypeGet(b.ctx, count + 1, types, 0, NULL)));
+      mlirTypeAttrGet(
+          mlirFunctionTypeGet(b.ctx, count + 1, types, numResults, &result)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -437,6 +442,11 @@ static MlirLogicalResult run(MlirOperation module, MlirPass pass) {
   MlirOperation enter = ufFindFunction(module, "ufrtCallEnter");
   if (enter.ptr)
     declareCallArgument(enter);
+  for (const UfStringCall *call = ufStringCalls; call->name; ++call) {
+    MlirOperation declared = ufFindFunction(module, call->name);
+    if (declared.ptr)
+      declareCallArgument(declared);
+  }
   for (size_t f = 0; f < funcs.count; ++f)
     addCallArgument(funcs.ops[f]);
   for (size_t f = 0; f < funcs.count; ++f) {

@@ -8,6 +8,7 @@
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
 #include "Ops/Formula.h"
+#include "Ops/MlScore.h"
 
 #include <math.h>
 #include <string.h>
@@ -423,7 +424,7 @@ static const UfOp ops[] = {
                    AS_IS("_operator.sub", "a - b"))),
     BINARY("multiply", "lhs * rhs.", UF_NUMBERS | UF_BOOLS, UF_COMMUTATIVE,
            foldMultiply, scalarMultiply, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Mul", 7, NULL},
+           UF_IMPORTS({UF_ONNX, "Mul", 7, NULL}, UF_ML_SCALERS,
                       AS_IS("aten.mul.Tensor", "self * other"),
                       AS_IS("aten.mul.Scalar", "self * other"),
                       AS_IS("_operator.mul", "a * b"),

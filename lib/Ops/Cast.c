@@ -3,6 +3,7 @@
 #include "Ops/Compose.h"
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/Strings.h"
 #include "Ops/TorchSpecial.h"
 
 #include <string.h>
@@ -13,16 +14,19 @@
 
 MlirType ufNodeType(const UfBuilder *b, const UfNode *node, const char *name) {
   // By ONNX's number.
-  static const char *const names[] = {
-      [1] = "f32",      [2] = "ui8",         [3] = "i8",
-      [4] = "ui16",     [5] = "i16",         [6] = "i32",
-      [7] = "i64",      [8] = "!ufront.string", [9] = "i1",          [10] = "f16",
-      [11] = "f64",     [12] = "ui32",       [13] = "ui64",
-      [16] = "bf16",    [17] = "f8E4M3FN",   [18] = "f8E4M3FNUZ",
-      [19] = "f8E5M2",  [20] = "f8E5M2FNUZ", [21] = "ui4",
-      [22] = "i4",      [23] = "f4E2M1FN",   [24] = "f8E8M0FNU",
-      [25] = "ui2",     [26] = "i2",         [27] = "f6E2M3FN",
-      [28] = "f6E3M2FN"};
+  static const char *const names[] = {[1] = "f32",       [2] = "ui8",
+                                      [3] = "i8",        [4] = "ui16",
+                                      [5] = "i16",       [6] = "i32",
+                                      [7] = "i64",       [8] = "!ufront.string",
+                                      [9] = "i1",        [10] = "f16",
+                                      [11] = "f64",      [12] = "ui32",
+                                      [13] = "ui64",     [16] = "bf16",
+                                      [17] = "f8E4M3FN", [18] = "f8E4M3FNUZ",
+                                      [19] = "f8E5M2",   [20] = "f8E5M2FNUZ",
+                                      [21] = "ui4",      [22] = "i4",
+                                      [23] = "f4E2M1FN", [24] = "f8E8M0FNU",
+                                      [25] = "ui2",      [26] = "i2",
+                                      [27] = "f6E2M3FN", [28] = "f6E3M2FN"};
   MlirAttribute attr = ufNodeAttr(node, name);
   if (!mlirAttributeIsNull(attr) && mlirAttributeIsAType(attr))
     return mlirTypeAttrGetValue(attr);
@@ -143,6 +147,8 @@ static MlirLogicalResult buildCast(UfBuilder *b, const UfNode *node,
   MlirValue x = ufNodeInput(node, 0);
   if (!to.ptr)
     return mlirLogicalResultFailure();
+  if (ufIsString(to) || ufIsString(ufElementType(x)))
+    return ufNodeDefine(results, ufCastString(b, node, x, to));
   MlirAttribute saturates = ufBoolAttr(b, ufNodeInt(node, "saturate", 1) != 0);
   MlirAttribute mode = ufStrAttr(b, ufNodeStr(node, "round_mode", "up"));
   return ufNodeDefine(

@@ -1,6 +1,7 @@
 //===-- Concat.c - Putting tensors together and taking them apart ---------===//
 
 #include "IR/Tosa.h"
+#include "Ops/MlScore.h"
 #include "Ops/Move.h"
 #include "Ops/TorchSlice.h"
 
@@ -365,7 +366,8 @@ static const UfOp ops[] = {
         .fold = foldConcat,
         .toTosa = concatToTosa,
         .toLinalg = lowerConcat,
-        .imports = UF_IMPORTS({UF_ONNX, "Concat", 4, NULL}, UF_TORCH_CONCATS),
+        .imports = UF_IMPORTS({UF_ONNX, "Concat", 4, NULL}, UF_ML_CONCATS,
+                              UF_TORCH_CONCATS),
     },
     {
         .name = "stack",

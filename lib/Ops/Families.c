@@ -20,6 +20,7 @@ extern const UfOpFamily ufDivisorOps;
 extern const UfOpFamily ufDropoutOps;
 extern const UfOpFamily ufEinsumOps;
 extern const UfOpFamily ufFourierOps;
+extern const UfOpFamily ufEncodeOps;
 extern const UfOpFamily ufGatherOps;
 extern const UfOpFamily ufGenerateOps;
 extern const UfOpFamily ufLinearAttentionOps;
@@ -57,8 +58,11 @@ extern const UfOpFamily ufShapeOps;
 extern const UfOpFamily ufSliceOps;
 extern const UfOpFamily ufSoftmaxOps;
 extern const UfOpFamily ufSuppressionOps;
+extern const UfOpFamily ufStringOps;
+extern const UfOpFamily ufTfIdfOps;
 extern const UfOpFamily ufTopKOps;
 extern const UfOpFamily ufTransposeOps;
+extern const UfOpFamily ufTreeOps;
 extern const UfOpFamily ufUniqueOps;
 extern const UfOpFamily ufWindowFunctionOps;
 
@@ -81,6 +85,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufDropoutOps,
     &ufEinsumOps,
     &ufFourierOps,
+    &ufEncodeOps,
     &ufGatherOps,
     &ufGenerateOps,
     &ufLinearAttentionOps,
@@ -118,8 +123,11 @@ const UfOpFamily *const ufFamilies[] = {
     &ufSliceOps,
     &ufSoftmaxOps,
     &ufSuppressionOps,
+    &ufStringOps,
+    &ufTfIdfOps,
     &ufTopKOps,
     &ufTransposeOps,
+    &ufTreeOps,
     &ufUniqueOps,
     &ufWindowFunctionOps,
     NULL,

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Tosa.h"
+#include "Ops/MlScore.h"
 #include "Ops/Move.h"
 #include "Ops/TorchIndex.h"
 
@@ -413,7 +414,8 @@ static const UfOp ops[] = {
         .fold = foldGather,
         .toTosa = gatherToTosa,
         .toLinalg = lowerGather,
-        .imports = UF_IMPORTS({UF_ONNX, "Gather", 1, NULL}, UF_TORCH_GATHERS),
+        .imports = UF_IMPORTS({UF_ONNX, "Gather", 1, NULL}, UF_ML_GATHERS,
+                              UF_TORCH_GATHERS),
     },
     {
         .name = "gather_elements",

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Linalg.h"
+#include "Ops/MlScore.h"
 #include "Ops/Product.h"
 #include "Ops/Quantized.h"
 #include "Ops/TorchProduct.h"
@@ -321,7 +322,7 @@ static const UfOp ops[] = {
         .toTosa = linearToTosa,
         .toLinalg = lowerLinear,
         .imports =
-            UF_IMPORTS({UF_ONNX, "Gemm", 7, importGemm},
+            UF_IMPORTS({UF_ONNX, "Gemm", 7, importGemm}, UF_ML_LINEARS,
                        {UF_TORCH, "aten.linear.default", 0, ufTorchLinear},
                        {UF_TORCH, "aten.addmm.default", 0, ufTorchAddProduct}),
     },

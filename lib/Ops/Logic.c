@@ -2,6 +2,8 @@
 
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/MlScore.h"
+#include "Ops/Strings.h"
 #include "Ops/TorchMath.h"
 
 #include <math.h>
@@ -29,6 +31,8 @@ static MlirLogicalResult importKind(UfBuilder *b, const UfNode *node,
   MlirValue x = ufNodeInput(node, 0), y = ufNodeInput(node, 1);
   if (!x.ptr || !y.ptr)
     return ufNodeError(node, "needs two inputs");
+  if (ufIsString(ufElementType(x)))
+    return ufImportStringEqual(b, node, results);
   for (int i = 0; i < UF_COUNT(kinds); ++i)
     if (strcmp(kinds[i].node, node->op) == 0)
       return ufNodeDefine(
@@ -413,7 +417,7 @@ static const UfOp ops[] = {
                     {UF_ONNX, "Less", 7, importKind},
                     {UF_ONNX, "LessOrEqual", 12, importKind},
                     {UF_ONNX, "Greater", 7, importKind},
-                    {UF_ONNX, "GreaterOrEqual", 12, importKind},
+                    {UF_ONNX, "GreaterOrEqual", 12, importKind}, UF_ML_COMPARES,
                     COMPARE("eq", "=="), COMPARE("ne", "!="),
                     COMPARE("lt", "<"), COMPARE("le", "<="), COMPARE("gt", ">"),
                     COMPARE("ge", ">="),
@@ -487,8 +491,8 @@ static const UfOp ops[] = {
         .toTosa = ufScalarToTosa,
         .scalar = scalarWhere,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "Where", 9, NULL}, WHERE("self"), WHERE("ScalarSelf"),
-            WHERE("ScalarOther"), WHERE("Scalar"),
+            {UF_ONNX, "Where", 9, NULL}, UF_ML_WHERES, WHERE("self"),
+            WHERE("ScalarSelf"), WHERE("ScalarOther"), WHERE("Scalar"),
             AS_IS("aten.masked_fill.Scalar", "mask ? value : self"),
             AS_IS("aten.masked_fill.Tensor", "mask ? value : self"),
             AS_IS("torch.sym_ite", "b ? t : f")),

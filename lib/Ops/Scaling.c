@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Ops/Axes.h"
+#include "Ops/MlScore.h"
 #include "Ops/TorchNormalize.h"
 
 static MlirValue binary(UfBuilder *b, const char *name, MlirValue x,
@@ -375,7 +376,8 @@ static const UfOp ops[] = {
         .verify = verifyLpNormalize,
         .infer = ufInferSame,
         .decompose = decomposeLpNormalize,
-        .imports = UF_IMPORTS({UF_ONNX, "LpNormalization", 1, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "LpNormalization", 1, NULL},
+                              UF_ML_NORMALIZERS),
     },
     {
         .name = "lrn",

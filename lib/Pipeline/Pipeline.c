@@ -14,14 +14,15 @@
            "),canonicalize,cse,func.func(ufront-infer-shapes)"
 
 #define PREPARE(options)                                                       \
-  DECOMPOSE(options) ",func.func(ufront-params-to-arguments)"
+  "ufront-strings-to-handles," DECOMPOSE(                                      \
+      options) ",func.func(ufront-params-to-arguments)"
 
 // tosa-to-scf comes first: after it, control flow is no longer TOSA's.
 #define TOSA_TO_LINALG                                                         \
   "func.func(tosa-optional-decompositions,tosa-to-scf,tosa-to-linalg-named,"   \
   "tosa-to-linalg,tosa-to-arith{include-apply-rescale=true},tosa-to-tensor)"
 
-#define HOIST DECOMPOSE("") ",ufront-hoist-params"
+#define HOIST "ufront-strings-to-handles," DECOMPOSE("") ",ufront-hoist-params"
 
 #define TO_LINALG                                                              \
   PREPARE("")                                                                  \
@@ -73,17 +74,29 @@ const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 
 const UfShimPass *const ufPasses[] = {
-    &ufPassInferShapes,      &ufPassDecompose,
-    &ufPassHoistParams,      &ufPassParamsToArguments,
-    &ufPassUfrontToTosa,     &ufPassUfrontToLinalg,
-    &ufPassLayout,           &ufPassFoldTransposes,
-    &ufPassFoldSlices,       &ufPassPackOperands,
-    &ufPassHoistWeights,     &ufPassFuseElementwise,
-    &ufPassDestinationStyle, &ufPassOutlineKernels,
-    &ufPassProfileKernels,   &ufPassScheduleKernels,
-    &ufPassVectorizeKernels, &ufPassTasks,
-    &ufPassBindRuntime,      &ufPassExpandMath,
-    &ufPassLowerExtrema,     &ufPassFoldQuantization,
+    &ufPassInferShapes,
+    &ufPassStringsToHandles,
+    &ufPassDecompose,
+    &ufPassHoistParams,
+    &ufPassParamsToArguments,
+    &ufPassUfrontToTosa,
+    &ufPassUfrontToLinalg,
+    &ufPassLayout,
+    &ufPassFoldTransposes,
+    &ufPassFoldSlices,
+    &ufPassPackOperands,
+    &ufPassHoistWeights,
+    &ufPassFuseElementwise,
+    &ufPassDestinationStyle,
+    &ufPassOutlineKernels,
+    &ufPassProfileKernels,
+    &ufPassScheduleKernels,
+    &ufPassVectorizeKernels,
+    &ufPassTasks,
+    &ufPassBindRuntime,
+    &ufPassExpandMath,
+    &ufPassLowerExtrema,
+    &ufPassFoldQuantization,
     NULL,
 };
 

@@ -24,10 +24,7 @@ UfrontStatus ufCallRun(UfrtCall *call, UfrtFunction function) {
   return call->status;
 }
 
-/// Ends the run, or the task when it is one, with `status` and `message`, which
-/// is the caller's no more. Of several tasks that fail the first is reported.
-static _Noreturn void leave(UfrtCall *call, UfrontStatus status,
-                            UfMessage message) {
+void ufCallLeave(UfrtCall *call, UfrontStatus status, UfMessage message) {
   UfrtInstance *instance = call->instance;
   UfrtCall *run = call->run ? call->run : call;
   pthread_mutex_lock(&instance->lock);
@@ -45,7 +42,7 @@ static _Noreturn void leave(UfrtCall *call, UfrontStatus status,
 static _Noreturn void leaveWithoutMemory(UfrtCall *call, size_t size) {
   UfMessage message = {0};
   ufFail(&message, UFRONT_NO_MEMORY, "out of memory for %zu bytes", size);
-  leave(call, UFRONT_NO_MEMORY, message);
+  ufCallLeave(call, UFRONT_NO_MEMORY, message);
 }
 
 void ufrtCallCheck(UfrtCall *call, int32_t ok, const char *message) {
@@ -53,7 +50,7 @@ void ufrtCallCheck(UfrtCall *call, int32_t ok, const char *message) {
     return;
   UfMessage text = {0};
   ufFail(&text, UFRONT_RUNTIME, "%s", message);
-  leave(call, UFRONT_RUNTIME, text);
+  ufCallLeave(call, UFRONT_RUNTIME, text);
 }
 
 //===----------------------------------------------------------------------===//
@@ -108,7 +105,7 @@ static void *useGiven(UfrtCall *call, const UfrontTensorInfo *info,
   ufMessageAppendType(&message, result->type, result->rank, result->shape);
   ufMessageAppend(&message, ", the buffer given for it is ");
   ufMessageAppendType(&message, given->type, given->rank, given->shape);
-  leave(call, UFRONT_RUNTIME, message);
+  ufCallLeave(call, UFRONT_RUNTIME, message);
 }
 
 void *ufrtCallGetOutput(UfrtCall *call, int64_t index, int64_t rank,
@@ -127,7 +124,7 @@ void *ufrtCallGetOutput(UfrtCall *call, int64_t index, int64_t rank,
     UfMessage message = {0};
     ufFail(&message, UFRONT_RUNTIME, "output '%s' cannot be ", info->name);
     ufMessageAppendType(&message, result.type, result.rank, result.shape);
-    leave(call, UFRONT_RUNTIME, message);
+    ufCallLeave(call, UFRONT_RUNTIME, message);
   }
   if (call->isInit)
     return makeDerived(call, index, size);
@@ -135,7 +132,9 @@ void *ufrtCallGetOutput(UfrtCall *call, int64_t index, int64_t rank,
                     ? useGiven(call, info, &call->outputs[index], &result)
                     : makeOutput(call, index, size);
   instance->results[index] = result;
-  return result.data;
+  // Handles go into the second half, and become strings from the front on.
+  return result.type == UFRONT_STRING ? (char *)result.data + size / 2
+                                      : result.data;
 }
 
 //===----------------------------------------------------------------------===//
@@ -150,7 +149,7 @@ void *ufrtCallAlloc(UfrtCall *call, int64_t bytes) {
     UfMessage message = {0};
     ufFail(&message, UFRONT_RUNTIME,
            "a buffer of %" PRId64 " bytes was asked for", bytes);
-    leave(call, UFRONT_RUNTIME, message);
+    ufCallLeave(call, UFRONT_RUNTIME, message);
   }
   pthread_mutex_lock(&instance->lock);
   void *data = ufPoolLend(&instance->pool, (size_t)bytes);

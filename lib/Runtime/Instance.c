@@ -152,8 +152,12 @@ static UfrontStatus prepare(UfrtInstance *instance, UfrtFindParam find,
     status = createTables(instance);
   if (status == UFRONT_OK)
     status = bindParams(instance, find, userData);
+  if (status == UFRONT_OK && program->numStrings)
+    status = ufStringsCreate(program, &instance->message, &instance->strings);
   if (status == UFRONT_OK)
     status = runInit(instance);
+  if (instance->strings)
+    ufStringsKeep(instance->strings);
   if (status == UFRONT_OK)
     status = createArena(instance, program->arenaSize);
   instance->ready = status == UFRONT_OK;
@@ -203,6 +207,7 @@ void ufrtInstanceDestroy(UfrtInstance *instance) {
   ufPoolReturn(&instance->pool, instance->arena);
   ufPoolTrim(&instance->pool, 0);
   ufProfileDestroy(instance->profile);
+  ufStringsDestroy(instance->strings);
   ufWeightsDestroy(&instance->weights);
   ufArenaDestroy(&instance->tables);
   ufMessageClear(&instance->message);
@@ -280,6 +285,10 @@ UfrontStatus ufrtInstanceRun(UfrtInstance *instance, const UfrontTensor *inputs,
   keepInputs(instance, inputs);
   for (int32_t i = 0; i < program->numOutputs; ++i)
     instance->results[i].data = NULL;
+  if (instance->strings)
+    status = ufStringsBeginRun(instance, inputs, &inputs);
+  if (status != UFRONT_OK)
+    return status;
   UfrtCall call = {.instance = instance, .inputs = inputs, .outputs = outputs};
   if (instance->profile)
     ufProfileBeginRun(instance->profile);
@@ -294,6 +303,8 @@ UfrontStatus ufrtInstanceRun(UfrtInstance *instance, const UfrontTensor *inputs,
                     "output '%s' was not computed", program->outputs[i].name);
   for (int32_t i = 0; i < program->numOutputs; ++i)
     outputs[i] = instance->results[i];
+  if (instance->strings)
+    ufStringsEndRun(instance, outputs);
   return UFRONT_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "Runtime/Pool.h"
 #include "Runtime/Profile.h"
+#include "Runtime/Strings.h"
 #include "Runtime/Workers.h"
 #include "Support/Message.h"
 #include "Support/Weights.h"
@@ -34,6 +35,7 @@ struct UfrtInstance {
   UfArena tables;       ///< What the pointers to arrays above point to.
   UfWeights weights;    ///< When they are the instance's own.
   UfProfile *profile;   ///< Null when nothing is measured.
+  UfStrings *strings;   ///< Null when the program has none.
 };
 
 /// A run, or the part of it that one task is. A task has its own so that its
@@ -50,6 +52,19 @@ struct UfrtCall {
 
 /// Calls `function`; whatever happens, what it borrowed is returned.
 UfrontStatus ufCallRun(UfrtCall *call, UfrtFunction function);
+
+/// Ends the run, or the task when it is one, with `status` and `message`, which
+/// is the caller's no more. Of several tasks that fail the first is reported.
+_Noreturn void ufCallLeave(UfrtCall *call, UfrontStatus status,
+                           UfMessage message);
+
+/// Before a run: writes the inputs as the program takes them, with handles in
+/// place of strings, to `*taken`; what they need is the pool's until the run
+/// ends. And after it: puts strings into the outputs in place of handles.
+UfrontStatus ufStringsBeginRun(UfrtInstance *instance,
+                               const UfrontTensor *inputs,
+                               const UfrontTensor **taken);
+void ufStringsEndRun(const UfrtInstance *instance, UfrontTensor *outputs);
 
 /// Appends "tensor<2x?xf32>".
 void ufMessageAppendType(UfMessage *message, UfrontType type, int32_t rank,

@@ -74,7 +74,9 @@ UfrontStatus ufTensorCheck(UfMessage *message, const char *what,
     return ufFail(message, UFRONT_ARGUMENT, "%s '%s' has no data", what,
                   info->name);
   size_t element = ufrontTypeGetSize(tensor->type);
-  if (isAligned && (uintptr_t)tensor->data % element != 0)
+  size_t alignment =
+      tensor->type == UFRONT_STRING ? _Alignof(UfrontString) : element;
+  if (isAligned && (uintptr_t)tensor->data % alignment != 0)
     return ufFail(message, UFRONT_ARGUMENT,
                   "%s '%s' is not aligned to its elements of %zu bytes", what,
                   info->name, element);

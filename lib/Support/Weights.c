@@ -112,6 +112,9 @@ UfrontStatus ufWeightsAdd(UfWeights *weights, UfMessage *message,
                   "weight '%s' has no valid type and shape", name);
   if (!tensor->data && size)
     return ufFail(message, UFRONT_ARGUMENT, "weight '%s' has no values", name);
+  if (tensor->type == UFRONT_STRING)
+    return ufFail(message, UFRONT_ARGUMENT,
+                  "weight '%s' is of strings, which are no weights", name);
   if (!reserve(weights))
     return ufFail(message, UFRONT_NO_MEMORY, "weight '%s': out of memory",
                   name);

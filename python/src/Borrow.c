@@ -186,6 +186,11 @@ static bool borrowBuffer(PyObject *object, UfAccess access, const char *what,
   const Py_buffer *view = &loan->view;
   UfrontTensor *tensor = &loan->tensor;
   tensor->type = type ? type : readFormat(view->format, view->itemsize);
+  if (!tensor->type && access == UF_READ && view->format &&
+      strpbrk(view->format, "Ow")) {
+    PyBuffer_Release(&loan->view);
+    return ufBorrowStrings(object, what, index, loan);
+  }
   if (!tensor->type) {
     PyErr_Format(
         PyExc_TypeError,

@@ -111,6 +111,7 @@ typedef struct UfTensorObject {
   Py_ssize_t size; ///< In bytes.
   Py_ssize_t shape[UFRONT_MAX_RANK], strides[UFRONT_MAX_RANK];
   UfMemory *memory;
+  PyObject *texts; ///< Of strings, the elements in order: a list of str.
 } UfTensorObject;
 
 /// Creates the type Tensor.
@@ -135,6 +136,12 @@ typedef struct UfLoan {
   PyObject *capsule; ///< When it came by DLPack.
   void *copy;        ///< When it had to be copied.
 } UfLoan;
+
+/// Borrows an array of strings, as below; to be read only.
+bool ufBorrowStrings(PyObject *object, const char *what, Py_ssize_t index,
+                     UfLoan *loan);
+/// The elements of a tensor of strings: a new list of str, or null.
+PyObject *ufStringsList(const UfrontTensor *tensor);
 
 /// What the borrower needs.
 typedef enum UfAccess { UF_READ, UF_WRITE } UfAccess;

@@ -96,6 +96,12 @@ static bool borrowInputs(const UfState *state, PyObject *inputs, Run *run) {
   }
   for (Py_ssize_t i = 0; i < count; ++i) {
     PyObject *object = PyTuple_GetItem(inputs, i);
+    if (self->inputs[i].type == UFRONT_STRING) {
+      if (!ufBorrowStrings(object, "input", i, &run->loans[i]))
+        return false;
+      run->inputs[i] = run->loans[i].tensor;
+      continue;
+    }
     int number = borrowNumber(object, &self->inputs[i], &run->loans[i]);
     if (number < 0 || (number == 0 && !ufBorrow(state, object, UF_READ, "input",
                                                 i, &run->loans[i])))
@@ -205,6 +211,19 @@ static bool separate(Run *run) {
 // Running
 //===----------------------------------------------------------------------===//
 
+/// Strings belong to the program until its next run: they become Python's.
+static bool takeTexts(Run *run) {
+  for (int32_t i = 0; i < run->self->numOutputs; ++i) {
+    UfTensorObject *result = (UfTensorObject *)run->results[i];
+    if (result && result->tensor.type == UFRONT_STRING) {
+      result->texts = ufStringsList(&result->tensor);
+      if (!result->texts)
+        return false;
+    }
+  }
+  return true;
+}
+
 /// Copies outputs that are the program's own.
 static bool copyOutputs(const UfState *state, Run *run) {
   const UfLoan *given = run->loans + run->self->numInputs;
@@ -241,7 +260,7 @@ static bool execute(const UfState *state, Run *run) {
   status = runProgram(self, run->inputs, run->outputs);
   Py_END_ALLOW_THREADS;
   if (status == UFRONT_OK)
-    ok = copyOutputs(state, run);
+    ok = copyOutputs(state, run) && takeTexts(run);
   else
     message =
         strdup(self->program ? ufrontSessionGetMessage(self->session->session)

@@ -81,6 +81,7 @@ PyObject *ufTensorCreate(const UfState *state, UfrontType type, int32_t rank,
 
 static void destroy(PyObject *self) {
   releaseMemory(((UfTensorObject *)self)->memory);
+  Py_CLEAR(((UfTensorObject *)self)->texts);
   ufFreeObject(self);
 }
 
@@ -104,6 +105,11 @@ static const char *const formats[] = {
 
 static int getBuffer(PyObject *object, Py_buffer *view, int flags) {
   UfTensorObject *self = (UfTensorObject *)object;
+  if (self->tensor.type == UFRONT_STRING) {
+    view->obj = NULL;
+    PyErr_SetString(PyExc_BufferError, "strings have no buffer, but `texts`");
+    return -1;
+  }
   *view = (Py_buffer){
       .buf = self->tensor.data,
       .obj = Py_NewRef(object),
@@ -217,6 +223,10 @@ static bool allowsVersion(PyObject *version) {
 /// What DLPack hands out, with an owner more of the memory; null with an
 /// exception.
 static Exported *export(const UfTensorObject *self) {
+  if (self->tensor.type == UFRONT_STRING) {
+    PyErr_SetString(PyExc_BufferError, "DLPack has no strings");
+    return NULL;
+  }
   Exported *exported = calloc(1, sizeof *exported);
   if (!exported) {
     PyErr_NoMemory();
@@ -311,6 +321,12 @@ static PyObject *getDtype(PyObject *self, void *closure) {
       ufTypeGetPythonName(((UfTensorObject *)self)->tensor.type));
 }
 
+static PyObject *getTexts(PyObject *self, void *closure) {
+  (void)closure;
+  PyObject *texts = ((UfTensorObject *)self)->texts;
+  return Py_NewRef(texts ? texts : Py_None);
+}
+
 static PyMethodDef methods[] = {
     {"__dlpack__", UF_METHOD(toDlpack), METH_VARARGS | METH_KEYWORDS,
      "Hands the data out as a DLPack capsule."},
@@ -326,6 +342,8 @@ static PyGetSetDef getters[] = {
     {"shape", getShape, NULL, "A tuple of sizes.", NULL},
     {"dtype", getDtype, NULL, "The name of its element type: \"float32\".",
      NULL},
+    {"texts", getTexts, NULL,
+     "Of strings, its elements in order as a list; else None.", NULL},
     {0},
 };
 static PyType_Slot slots[] = {

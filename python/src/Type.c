@@ -34,6 +34,7 @@ static const struct {
     [UFRONT_U4] = {"ui4", "uint4"},
     [UFRONT_I2] = {"i2", "int2"},
     [UFRONT_U2] = {"ui2", "uint2"},
+    [UFRONT_STRING] = {"!ufront.string", "string"},
 };
 enum { NUM_TYPES = sizeof names / sizeof *names };
 _Static_assert(NUM_TYPES <= UF_MAX_TYPES, "the state has too few types");

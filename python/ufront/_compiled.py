@@ -29,7 +29,9 @@ def to_dtype(name):
 
 
 def to_numpy(tensor):
-    """The array of a result, which shares its memory."""
+    """The array of a result, which shares its memory; of strings, of objects."""
+    if tensor.dtype == "string":
+        return np.array(tensor.texts, object).reshape(tensor.shape)
     return np.ndarray(tensor.shape, to_dtype(tensor.dtype), tensor)
 
 

@@ -45,7 +45,7 @@ static const struct {
     [5] = {"int16", UFRONT_I16, INT32_FIELD},
     [6] = {"int32", UFRONT_I32, INT32_FIELD},
     [7] = {"int64", UFRONT_I64, INT64_FIELD},
-    [8] = {"string", UFRONT_NO_TYPE, NO_FIELD},
+    [8] = {"string", UFRONT_STRING, NO_FIELD},
     [9] = {"bool", UFRONT_BOOL, INT32_FIELD},
     [10] = {"float16", UFRONT_F16, INT32_FIELD},
     [11] = {"double", UFRONT_F64, DOUBLE_FIELD},
@@ -241,11 +241,31 @@ static MlirLogicalResult readLifted(UfOnnxImport *import, MlirLocation loc,
   return mlirLogicalResultSuccess();
 }
 
-/// Writes where the values are, wherever that is.
+static MlirLogicalResult readStrings(UfOnnxImport *import, MlirLocation loc,
+                                     const char *name,
+                                     const UfOnnx__Tensor *tensor, size_t count,
+                                     UfrontTensor *out) {
+  if (tensor->n_string_data != count)
+    return ufError(loc, "tensor '%s' needs %zu strings, but has %zu", name,
+                   count, tensor->n_string_data);
+  UfrontString *texts = UF_NEW(&import->arena, UfrontString, count);
+  if (!texts)
+    return ufError(loc, "out of memory for tensor '%s'", name);
+  for (size_t i = 0; i < count; ++i)
+    texts[i] = (UfrontString){(const char *)tensor->string_data[i].data,
+                              (int64_t)tensor->string_data[i].len};
+  out->data = texts;
+  return mlirLogicalResultSuccess();
+}
+
+/// Writes where the values are, wherever that is. They take `size` bytes.
 static MlirLogicalResult readValues(UfOnnxImport *import, MlirLocation loc,
                                     const char *name,
                                     const UfOnnx__Tensor *tensor, size_t size,
                                     UfrontTensor *out) {
+  if (out->type == UFRONT_STRING)
+    return readStrings(import, loc, name, tensor, size / sizeof(UfrontString),
+                       out);
   const uint8_t *data = NULL;
   int bits = types[tensor->data_type].bits;
   size_t stored = bits ? sizeInFile(size, bits) : size;

@@ -1,0 +1,626 @@
+//===-- Strings.c - Operations on strings ---------------------------------===//
+//
+// Rows take strings, or the handles that ufront-strings-to-handles makes of
+// them, i64; moving and selecting strings is what the rows for any type do.
+// What reads the text is a call for each element, in order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Ops/Strings.h"
+
+#include "IR/StringCalls.h"
+#include "Ops/Compose.h"
+#include "Ops/Move.h"
+#include "Ops/Nest.h"
+#include "Support/Regex.h"
+
+#include <string.h>
+
+//===----------------------------------------------------------------------===//
+// Constants and checks
+//===----------------------------------------------------------------------===//
+
+MlirValue ufStringsValue(UfBuilder *b, MlirAttribute texts) {
+  if (mlirAttributeIsNull(texts) || !mlirAttributeIsAArray(texts))
+    return (MlirValue){NULL};
+  UF_SCOPED(UfArena) arena = {0};
+  int64_t count = mlirArrayAttrGetNumElements(texts);
+  MlirStringRef *list = UF_NEW(&arena, MlirStringRef, (size_t)count);
+  if (!list)
+    return (MlirValue){NULL};
+  for (int64_t i = 0; i < count; ++i) {
+    MlirAttribute text = mlirArrayAttrGetElement(texts, i);
+    if (!mlirAttributeIsAString(text))
+      return (MlirValue){NULL};
+    list[i] = mlirStringAttrGetValue(text);
+  }
+  MlirType type = ufTensorOf(ufStringType(b->ctx), 1, &count);
+  return ufConstant(b, mlirDenseElementsAttrStringGet(type, count, list));
+}
+
+MlirValue ufTextValue(UfBuilder *b, MlirStringRef text) {
+  MlirType type = ufTensorOf(ufStringType(b->ctx), 0, NULL);
+  return ufConstant(b, mlirDenseElementsAttrStringGet(type, 1, &text));
+}
+
+static bool isHandle(MlirType element) {
+  return ufIsString(element) ||
+         (mlirTypeIsAInteger(element) && !mlirIntegerTypeIsUnsigned(element) &&
+          mlirIntegerTypeGetWidth(element) == 64);
+}
+
+MlirLogicalResult ufVerifyStrings(MlirOperation op, int count) {
+  for (int i = 0; i < count; ++i)
+    if (!isHandle(ufElementType(mlirOperationGetOperand(op, i))))
+      return ufOpError(op, "operand %d must be a tensor of strings", i);
+  return mlirLogicalResultSuccess();
+}
+
+static MlirLogicalResult verifyOne(MlirOperation op) {
+  return ufVerifyStrings(op, 1);
+}
+
+static MlirLogicalResult verifyPair(MlirOperation op) {
+  return ufVerifyStrings(op, 2);
+}
+
+/// Of the first operand's strings and one string.
+static MlirLogicalResult verifyWithScalar(MlirOperation op) {
+  if (ufRank(mlirOperationGetOperand(op, 1)) != 0)
+    return ufOpError(op, "operand 1 has rank %d, but must be one string",
+                     ufRank(mlirOperationGetOperand(op, 1)));
+  return verifyPair(op);
+}
+
+//===----------------------------------------------------------------------===//
+// Lowering
+//===----------------------------------------------------------------------===//
+
+/// One element from one of each operand.
+typedef MlirValue (*Element)(UfBuilder *b, const MlirValue *args);
+
+typedef struct Map {
+  int count, rank;
+  MlirValue operands[2];
+  Element element;
+} Map;
+
+static void stepMap(UfBuilder *b, const MlirValue *at, const MlirValue *carried,
+                    MlirValue *next, const void *data) {
+  const Map *map = data;
+  MlirValue args[2];
+  for (int i = 0; i < map->count; ++i) {
+    MlirValue from[UF_MAX_RANK];
+    int rank = ufRank(map->operands[i]);
+    for (int d = 0; d < rank; ++d) {
+      from[d] = at[map->rank - rank + d];
+      UfSize size = ufSizeOf(b, map->operands[i], d);
+      if (ufIsStatic(size) && size.value == 1)
+        from[d] = ufIndex(b, 0);
+      else if (!ufIsStatic(size) && map->count > 1)
+        from[d] = ufSelect(b, ufCompareSize(b, UF_EQ, size, 1), ufIndex(b, 0),
+                           from[d]);
+    }
+    args[i] = ufExtract(b, map->operands[i], from);
+  }
+  next[0] = ufInsertScalar(b, map->element(b, args), carried[0], at);
+}
+
+/// The result's sizes by numpy's rules; those that meet are checked.
+static void broadcastSizes(UfBuilder *b, const Map *map, UfSize *sizes) {
+  for (int d = 0; d < map->rank; ++d)
+    sizes[d] = ufStatic(1);
+  for (int i = 0; i < map->count; ++i) {
+    int rank = ufRank(map->operands[i]);
+    for (int d = 0; d < rank; ++d) {
+      UfSize *size = &sizes[map->rank - rank + d];
+      UfSize mine = ufSizeOf(b, map->operands[i], d);
+      MlirValue isOne = ufCompareSize(b, UF_EQ, *size, 1);
+      UfSize joined = ufSelectSize(b, isOne, mine, *size);
+      if (i > 0) {
+        MlirValue same = ufCompare(b, UF_EQ, ufSizeValue(b, joined),
+                                   ufSizeValue(b, mine), false);
+        MlirValue ok =
+            ufBinary(b, "arith.ori", same, ufCompareSize(b, UF_EQ, mine, 1));
+        if (!ufIsStatic(mine) || !ufIsStatic(joined))
+          ufAssert(b, ok, "operands cannot be broadcast");
+      }
+      *size = joined;
+    }
+  }
+}
+
+/// Replaces b->op by `element` of its operands, broadcast.
+static MlirLogicalResult lowerMap(UfBuilder *b, int count, Element element) {
+  Map map = {.count = count, .element = element};
+  UfSize sizes[UF_MAX_RANK];
+  for (int i = 0; i < count; ++i) {
+    map.operands[i] = ufInput(b, i);
+    if (ufRank(map.operands[i]) > map.rank)
+      map.rank = ufRank(map.operands[i]);
+  }
+  broadcastSizes(b, &map, sizes);
+  MlirType type = ufSignless(mlirShapedTypeGetElementType(ufResultType(b, 0)));
+  for (int d = 0; d < map.rank; ++d)
+    sizes[d] = ufResultSize(b, 0, d, sizes[d]);
+  MlirValue result, into = ufEmpty(b, type, map.rank, sizes);
+  ufLoopNest(b, map.rank, sizes, 1, &into, &result, stepMap, &map);
+  return ufReplace(b, result);
+}
+
+static MlirValue number(UfBuilder *b, int64_t value) {
+  return ufInteger(b, ufI64(b), value);
+}
+
+//===----------------------------------------------------------------------===//
+// string_concat:  lhs followed by rhs.
+//===----------------------------------------------------------------------===//
+
+static MlirValue concatElement(UfBuilder *b, const MlirValue *args) {
+  return ufCallString(b, "ufrtCallStringConcat", UF_VALUES(args[0], args[1]));
+}
+
+static MlirLogicalResult lowerConcat(UfBuilder *b) {
+  return lowerMap(b, 2, concatElement);
+}
+
+//===----------------------------------------------------------------------===//
+// string_equal:  Whether lhs and rhs are the same bytes, which are the same
+//                handles.
+//===----------------------------------------------------------------------===//
+
+static MlirValue scalarEqual(UfBuilder *b, const MlirValue *args) {
+  return ufCompare(b, UF_EQ, args[0], args[1], false);
+}
+
+MlirLogicalResult ufImportStringEqual(UfBuilder *b, const UfNode *node,
+                                      MlirValue *results) {
+  if (strcmp(node->op, "Equal") != 0)
+    return ufNodeError(node, "of strings is not supported");
+  return ufNodeDefine(results, ufCall2(b, "string_equal", ufNodeInput(node, 0),
+                                       ufNodeInput(node, 1)));
+}
+
+//===----------------------------------------------------------------------===//
+// string_case:  In upper or lower case, where Unicode has one letter for a
+//               letter: "ß" stays.
+//===----------------------------------------------------------------------===//
+
+static MlirValue caseElement(UfBuilder *b, const MlirValue *args) {
+  bool isUpper = strcmp(ufGetStr(b->op, "to"), "upper") == 0;
+  return ufCallString(b, "ufrtCallStringCase",
+                      UF_VALUES(args[0], number(b, isUpper)));
+}
+
+static MlirLogicalResult lowerCase(UfBuilder *b) {
+  return lowerMap(b, 1, caseElement);
+}
+
+//===----------------------------------------------------------------------===//
+// string_match:  Whether all of the input matches the regular expression
+//                `pattern`, of RE2's syntax (Support/Regex.h).
+//
+// (C1) `pattern` is one string.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult inferMatch(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  results[0].element = mlirIntegerTypeGet(mlirOperationGetContext(op), 1);
+  return mlirLogicalResultSuccess();
+}
+
+static MlirValue matchElement(UfBuilder *b, const MlirValue *args) {
+  MlirValue found =
+      ufCallString(b, "ufrtCallStringMatch", UF_VALUES(args[0], args[1]));
+  return ufCompare(b, UF_NE, found, number(b, 0), false);
+}
+
+static MlirLogicalResult lowerMatch(UfBuilder *b) {
+  return lowerMap(b, 2, matchElement);
+}
+
+static MlirLogicalResult importMatch(UfBuilder *b, const UfNode *node,
+                                     MlirValue *results) {
+  MlirAttribute attr = ufNodeAttr(node, "pattern");
+  if (mlirAttributeIsNull(attr) || !mlirAttributeIsAString(attr))
+    return ufNodeError(node, "needs the attribute 'pattern'");
+  MlirStringRef pattern = mlirStringAttrGetValue(attr);
+  UF_SCOPED(UfArena) arena = {0};
+  UfRegex *regex;
+  const char *error =
+      ufRegexCompile(&arena, pattern.data, pattern.length, &regex);
+  if (error)
+    return ufNodeError(node, "the pattern '%.*s' %s",
+                       (int)(pattern.length < 200 ? pattern.length : 200),
+                       pattern.data, error);
+  return ufNodeDefine(results, ufCall2(b, "string_match", ufNodeInput(node, 0),
+                                       ufTextValue(b, pattern)));
+}
+
+//===----------------------------------------------------------------------===//
+// string_from_number, string_to_number
+//
+//   The fewest digits that are read back as the same number; and the number a
+//   text is, with white space around it. The run ends where it is none.
+//
+// (C1) numbers are floats of 16 to 64 bits, or integers.
+// (C2) `to` of string_from_number is !ufront.string, or i64 for handles.
+//===----------------------------------------------------------------------===//
+
+static bool isPlainNumber(MlirType element) {
+  return (ufIsFloat(element) && ufBitWidth(element) >= 16) ||
+         (ufIsInt(element) && ufBitWidth(element) >= 8);
+}
+
+static MlirType targetOf(MlirOperation op) {
+  return mlirTypeAttrGetValue(ufGetAttr(op, "to"));
+}
+
+static MlirLogicalResult inferConversion(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  results[0].element = targetOf(op);
+  return mlirLogicalResultSuccess();
+}
+
+static MlirLogicalResult verifyFrom(MlirOperation op) {
+  if (!isPlainNumber(ufElementType(mlirOperationGetOperand(op, 0)))) // C1
+    return ufOpError(op, "needs floats of 16 to 64 bits, or integers");
+  if (!isHandle(targetOf(op))) // C2
+    return ufOpError(op, "'to' must be !ufront.string");
+  return mlirLogicalResultSuccess();
+}
+
+static MlirLogicalResult verifyTo(MlirOperation op) {
+  if (!isPlainNumber(targetOf(op))) // C1
+    return ufOpError(op,
+                     "'to' must be a float of 16 to 64 bits, or an integer");
+  return verifyOne(op);
+}
+
+/// Which float: its bits, negative for bf16.
+static int64_t kindOf(MlirType element) {
+  return mlirTypeIsABF16(element) ? -16 : ufBitWidth(element);
+}
+
+static MlirValue fromElement(UfBuilder *b, const MlirValue *args) {
+  MlirType from = ufElementType(mlirOperationGetOperand(b->op, 0));
+  if (ufIsFloat(from))
+    return ufCallString(
+        b, "ufrtCallStringFromFloat",
+        UF_VALUES(ufConvert(b, args[0], mlirF64TypeGet(b->ctx), false, false),
+                  number(b, kindOf(from))));
+  bool isUnsigned = ufIsUnsigned(from);
+  return ufCallString(
+      b, "ufrtCallStringFromInt",
+      UF_VALUES(ufConvert(b, args[0], ufI64(b), isUnsigned, isUnsigned),
+                number(b, isUnsigned)));
+}
+
+static MlirLogicalResult lowerFrom(UfBuilder *b) {
+  return lowerMap(b, 1, fromElement);
+}
+
+static MlirValue toElement(UfBuilder *b, const MlirValue *args) {
+  MlirType to = targetOf(b->op);
+  bool isUnsigned = ufIsUnsigned(to);
+  MlirValue value =
+      ufIsFloat(to) ? ufCallString(b, "ufrtCallStringToFloat",
+                                   UF_VALUES(args[0], number(b, kindOf(to))))
+                    : ufCallString(b, "ufrtCallStringToInt",
+                                   UF_VALUES(args[0], number(b, isUnsigned)));
+  return ufConvert(b, value, ufSignless(to), isUnsigned, isUnsigned);
+}
+
+static MlirLogicalResult lowerTo(UfBuilder *b) {
+  return lowerMap(b, 1, toElement);
+}
+
+MlirValue ufCastString(UfBuilder *b, const UfNode *node, MlirValue x,
+                       MlirType to) {
+  MlirType from = ufElementType(x);
+  if (ufIsString(from) && ufIsString(to))
+    return x;
+  if (!isPlainNumber(ufIsString(from) ? to : from)) {
+    ufNodeError(node, "between strings and this type is not supported");
+    return (MlirValue){NULL};
+  }
+  return ufOp(b, ufIsString(from) ? "string_to_number" : "string_from_number",
+              UF_VALUES(x), UF_ATTRS({"to", mlirTypeAttrGet(to)}));
+}
+
+//===----------------------------------------------------------------------===//
+// string_split
+//
+//   The parts of each string between occurrences of `delimiter`, or where that
+//   is empty between white space, in a new last dimension; shorter lists end
+//   with empty strings. And how many parts there are.
+//
+// (C1) `delimiter` is one string.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult inferSplit(MlirOperation op, UfShape *results) {
+  UfShape x = ufShape(mlirOperationGetOperand(op, 0));
+  if (x.rank == UF_MAX_RANK)
+    return ufOpError(op, "has rank %d, the most is %d", x.rank,
+                     UF_MAX_RANK - 1);
+  results[0] = results[1] = x;
+  results[0].dims[results[0].rank++] = UF_DYNAMIC;
+  results[1].element = mlirIntegerTypeGet(mlirOperationGetContext(op), 64);
+  return mlirLogicalResultSuccess();
+}
+
+typedef struct Split {
+  int rank;
+  MlirValue x, delimiter, counts, most, parts;
+} Split;
+
+static void stepCount(UfBuilder *b, const MlirValue *at,
+                      const MlirValue *carried, MlirValue *next,
+                      const void *data) {
+  const Split *split = data;
+  MlirValue text = ufExtract(b, split->x, at);
+  MlirValue count =
+      ufCallString(b, "ufrtCallStringSplitCount",
+                   UF_VALUES(text, split->delimiter, split->most));
+  next[0] = ufInsertScalar(b, count, carried[0], at);
+  next[1] = ufMax(b, carried[1], count, false);
+}
+
+/// One part of one string; carries the parts and where the next one begins.
+static void stepPart(UfBuilder *b, const MlirValue *at,
+                     const MlirValue *carried, MlirValue *next,
+                     const void *data) {
+  const Split *split = data;
+  MlirValue text = ufExtract(b, split->x, at);
+  MlirValue zero = number(b, 0);
+  MlirValue part = at[split->rank];
+  // A new string begins with its first part.
+  MlirValue isFirst = ufCompare(b, UF_EQ, part, ufIndex(b, 0), false);
+  MlirValue from = ufSelect(b, isFirst, zero, carried[1]);
+  MlirValue isLast = ufConvert(
+      b,
+      ufCompare(b, UF_EQ, ufFromIndex(b, part, ufI64(b)), split->most, false),
+      ufI64(b), true, false);
+  MlirValue operands[] = {text, split->delimiter, from, isLast};
+  UfValues all = {operands, 4};
+  next[0] = ufInsertScalar(b, ufCallString(b, "ufrtCallStringSplitPart", all),
+                           carried[0], at);
+  next[1] = ufCallString(b, "ufrtCallStringSplitNext", all);
+}
+
+static MlirLogicalResult lowerSplit(UfBuilder *b) {
+  Split split = {.x = ufInput(b, 0),
+                 .delimiter = ufExtract(b, ufInput(b, 1), NULL),
+                 .most = number(b, ufGetInt(b->op, "maxsplit"))};
+  UfSize sizes[UF_MAX_RANK];
+  split.rank = ufRank(split.x);
+  ufSizesOf(b, split.x, sizes);
+  MlirValue counted[2], filled[2];
+  MlirValue start[] = {ufEmpty(b, ufI64(b), split.rank, sizes), number(b, 0)};
+  ufLoopNest(b, split.rank, sizes, 2, start, counted, stepCount, &split);
+  sizes[split.rank] = (UfSize){.dynamic = ufToIndex(b, counted[1])};
+  MlirValue empty[] = {ufEmpty(b, ufI64(b), split.rank + 1, sizes),
+                       number(b, 0)};
+  ufLoopNest(b, split.rank + 1, sizes, 2, empty, filled, stepPart, &split);
+  return ufReplaceAll(b, UF_VALUES(filled[0], counted[0]));
+}
+
+static MlirLogicalResult importSplit(UfBuilder *b, const UfNode *node,
+                                     MlirValue *results) {
+  MlirAttribute attr = ufNodeAttr(node, "delimiter");
+  MlirStringRef text = ufStr("");
+  if (!mlirAttributeIsNull(attr) && mlirAttributeIsAString(attr))
+    text = mlirStringAttrGetValue(attr);
+  int64_t most = ufNodeInt(node, "maxsplit", -1);
+  MlirOperation op = ufOpN(
+      b, "string_split", UF_VALUES(ufNodeInput(node, 0), ufTextValue(b, text)),
+      UF_ATTRS({"maxsplit", ufIntAttr(b, most < 0 ? -1 : most)}), 2);
+  if (mlirOperationIsNull(op))
+    return mlirLogicalResultFailure();
+  results[0] = ufResultOf(op, 0);
+  results[1] = ufResultOf(op, 1);
+  return mlirLogicalResultSuccess();
+}
+
+//===----------------------------------------------------------------------===//
+// string_filter
+//
+//   The elements of the input, of rank 1, whose key is none of `stops`; one
+//   empty string when none is left.
+//
+// (C1) All have rank 1, and there is a key for each element.
+//===----------------------------------------------------------------------===//
+
+static MlirLogicalResult verifyFilter(MlirOperation op) {
+  for (int i = 0; i < 3; ++i)
+    if (ufRank(mlirOperationGetOperand(op, i)) != 1) // C1
+      return ufOpError(op, "operand %d has rank %d, but must have 1", i,
+                       ufRank(mlirOperationGetOperand(op, i)));
+  int64_t size = ufDimSize(mlirOperationGetOperand(op, 0), 0);
+  int64_t keys = ufDimSize(mlirOperationGetOperand(op, 1), 0);
+  if (size != keys && size != UF_DYNAMIC && keys != UF_DYNAMIC) // C1
+    return ufOpError(op, "has %" PRId64 " keys for %" PRId64 " elements", keys,
+                     size);
+  return ufVerifyStrings(op, 3);
+}
+
+static MlirLogicalResult inferFilter(MlirOperation op, UfShape *results) {
+  results[0] = ufShape(mlirOperationGetOperand(op, 0));
+  results[0].dims[0] = UF_DYNAMIC;
+  return mlirLogicalResultSuccess();
+}
+
+typedef struct Filter {
+  MlirValue x, keys, stops, key;
+} Filter;
+
+static void stepStop(UfBuilder *b, const MlirValue *at,
+                     const MlirValue *carried, MlirValue *next,
+                     const void *data) {
+  const Filter *filter = data;
+  MlirValue same =
+      ufCompare(b, UF_EQ, filter->key, ufExtract(b, filter->stops, at), false);
+  next[0] = ufBinary(b, "arith.ori", carried[0], same);
+}
+
+static void keepElement(UfBuilder *b, const MlirValue *at,
+                        const MlirValue *carried, MlirValue *next,
+                        const void *data) {
+  (void)at;
+  const MlirValue *element = data;
+  next[0] = ufInsertScalar(b, *element, carried[0], &carried[1]);
+  next[1] = ufAdd(b, carried[1], ufIndex(b, 1));
+}
+
+static void stepFilter(UfBuilder *b, const MlirValue *at,
+                       const MlirValue *carried, MlirValue *next,
+                       const void *data) {
+  Filter filter = *(const Filter *)data;
+  filter.key = ufExtract(b, filter.keys, at);
+  MlirValue element = ufExtract(b, filter.x, at);
+  MlirValue isStop, no = ufInteger(b, ufI1(b), 0);
+  UfSize stops = ufSizeOf(b, filter.stops, 0);
+  ufLoopNest(b, 1, &stops, 1, &no, &isStop, stepStop, &filter);
+  ufStepIf(b, ufCompare(b, UF_EQ, isStop, no, false), 2, carried, next,
+           keepElement, &element);
+}
+
+static MlirLogicalResult lowerFilter(UfBuilder *b) {
+  Filter filter = {
+      .x = ufInput(b, 0), .keys = ufInput(b, 1), .stops = ufInput(b, 2)};
+  UfSize size = ufSizeOf(b, filter.x, 0), zero = ufStatic(0);
+  ufAssertSameSize(b, size, ufSizeOf(b, filter.keys, 0),
+                   "a key is needed for each element");
+  UfSize room = ufSizeMax(b, size, ufStatic(1));
+  MlirValue kept[2];
+  MlirValue carried[] = {ufFilled(b, number(b, 0), 1, &room), ufIndex(b, 0)};
+  ufLoopNest(b, 1, &size, 2, carried, kept, stepFilter, &filter);
+  UfSize count = ufSizeMax(b, (UfSize){.dynamic = kept[1]}, ufStatic(1));
+  return ufReplace(b, ufSlice(b, kept[0], &zero, &count, NULL));
+}
+
+/// Words in one case, without stop words, which are compared in one case too
+/// unless they are case sensitive.
+static MlirLogicalResult importNormalizer(UfBuilder *b, const UfNode *node,
+                                          MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0), stops;
+  const char *action = ufNodeStr(node, "case_change_action", "NONE");
+  bool isUpper = strcmp(action, "UPPER") == 0;
+  bool isLower = strcmp(action, "LOWER") == 0;
+  int rank = ufRank(x);
+  if (!isUpper && !isLower && strcmp(action, "NONE") != 0)
+    return ufNodeError(
+        node, "case_change_action is '%s', but must be LOWER, UPPER or NONE",
+        action);
+  if (rank < 1 || rank > 2 ||
+      (rank == 2 && ufDimSize(x, 0) != 1 && ufDimSize(x, 0) != UF_DYNAMIC))
+    return ufNodeError(node, "takes [C] or [1, C]");
+  if (rank == 2)
+    x = ufCallSqueeze(b, x, 0);
+  UfAttr inCase = {"to", ufStrAttr(b, isUpper ? "upper" : "lower")};
+  UfAttrs attrs = {&inCase, 1};
+  stops = ufStringsValue(b, ufNodeAttr(node, "stopwords"));
+  if (x.ptr && stops.ptr) {
+    bool isSensitive = ufNodeInt(node, "is_case_sensitive", 0) != 0;
+    MlirValue keys = x;
+    if (!isSensitive) {
+      keys = ufOp(b, "string_case", UF_VALUES(x), attrs);
+      stops = ufOp(b, "string_case", UF_VALUES(stops), attrs);
+    }
+    x = keys.ptr && stops.ptr
+            ? ufOp(b, "string_filter", UF_VALUES(x, keys, stops), UF_NO_ATTRS)
+            : (MlirValue){NULL};
+  }
+  if (x.ptr && (isUpper || isLower))
+    x = ufOp(b, "string_case", UF_VALUES(x), attrs);
+  return ufNodeDefine(results, rank == 2 ? ufCallUnsqueeze(b, x, 0) : x);
+}
+
+//===----------------------------------------------------------------------===//
+
+#define STRINGS(Name) {Name, "Strings."}
+
+static const UfOp ops[] = {
+    {
+        .name = "string_concat",
+        .summary = "lhs followed by rhs.",
+        .operands = {STRINGS("lhs"), STRINGS("rhs")},
+        .verify = verifyPair,
+        .infer = ufInferBroadcast,
+        .toLinalg = lowerConcat,
+        .imports = UF_IMPORTS({UF_ONNX, "StringConcat", 20, NULL}),
+    },
+    {
+        .name = "string_equal",
+        .summary = "Whether lhs and rhs are the same.",
+        .operands = {STRINGS("lhs"), STRINGS("rhs")},
+        .traits = UF_COMMUTATIVE,
+        .verify = verifyPair,
+        .infer = ufInferCompare,
+        .scalar = scalarEqual,
+    },
+    {
+        .name = "string_case",
+        .summary = "Every letter in one case, where Unicode has one letter.",
+        .operands = {STRINGS("input")},
+        .attrs = {{"to", "Which case.", UF_STRING, .oneOf = "lower|upper"}},
+        .verify = verifyOne,
+        .infer = ufInferSame,
+        .toLinalg = lowerCase,
+    },
+    {
+        .name = "string_match",
+        .summary = "Whether all of a string matches a regular expression.",
+        .operands = {STRINGS("input"),
+                     {"pattern", "One string, of RE2's syntax."}},
+        .verify = verifyWithScalar,
+        .infer = inferMatch,
+        .toLinalg = lowerMatch,
+        .imports = UF_IMPORTS({UF_ONNX, "RegexFullMatch", 20, importMatch}),
+    },
+    {
+        .name = "string_from_number",
+        .summary = "Numbers as text.",
+        .operands = {{"input", "Floats of 16 to 64 bits, or integers."}},
+        .attrs = {{"to", "!ufront.string.", UF_TYPE}},
+        .verify = verifyFrom,
+        .infer = inferConversion,
+        .toLinalg = lowerFrom,
+    },
+    {
+        .name = "string_to_number",
+        .summary = "The numbers that strings are the text of.",
+        .operands = {STRINGS("input")},
+        .attrs = {{"to", "The element type of the result.", UF_TYPE}},
+        .verify = verifyTo,
+        .infer = inferConversion,
+        .toLinalg = lowerTo,
+    },
+    {
+        .name = "string_split",
+        .summary = "The parts of strings between delimiters.",
+        .operands = {STRINGS("input"),
+                     {"delimiter", "One string; empty for white space."}},
+        .results = {{"output", "The parts, along a new last dimension."},
+                    {"counts", "How many each string has."}},
+        .attrs = {{"maxsplit", "The most splits of a string; -1: all.", UF_INT,
+                   "-1"}},
+        .verify = verifyWithScalar,
+        .infer = inferSplit,
+        .toLinalg = lowerSplit,
+        .imports = UF_IMPORTS({UF_ONNX, "StringSplit", 20, importSplit}),
+    },
+    {
+        .name = "string_filter",
+        .summary = "The elements whose key is no stop word.",
+        .operands = {STRINGS("input"),
+                     {"keys", "One for each element."},
+                     {"stops", "Which keys to drop."}},
+        .verify = verifyFilter,
+        .infer = inferFilter,
+        .toLinalg = lowerFilter,
+        .imports =
+            UF_IMPORTS({UF_ONNX, "StringNormalizer", 10, importNormalizer}),
+    },
+};
+UF_FAMILY(ufStringOps, "strings", ops);
