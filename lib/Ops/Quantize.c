@@ -97,14 +97,41 @@ static MlirAffineMap scaleMap(const UfBuilder *b, MlirValue scale, int rank) {
   return ufMapExprs(b, rank, rank, exprs);
 }
 
-/// The type both ops compute in.
+/// The type both ops compute in: f32 unless an operand is wider, or no float
+/// says how exact the other one's integers are.
 static MlirType wideType(UfBuilder *b) {
+  bool hasFloat = false, isWide = false;
   for (int i = 0; i < 2; ++i) {
     MlirType type = ufElementType(mlirOperationGetOperand(b->op, i));
-    if (ufIsFloat(type) && ufBitWidth(type) == 64)
-      return type;
+    hasFloat |= ufIsFloat(type);
+    isWide |= ufIsFloat(type) && ufBitWidth(type) == 64;
   }
-  return ufF32(b);
+  return isWide || !hasFloat ? mlirF64TypeGet(b->ctx) : ufF32(b);
+}
+
+/// Element `x` of operand `i` as `type`, which holds it.
+static MlirValue widen(UfBuilder *b, MlirValue x, int i, MlirType type) {
+  MlirType from = ufElementType(mlirOperationGetOperand(b->op, i));
+  if (ufIsNarrow(from))
+    x = ufReadNarrow(b, x, from);
+  return ufConvert(b, x, type, ufIsUnsigned(from), false);
+}
+
+/// Whole number `x` within the limits of `to`, which has at most 16 bits. NaN
+/// becomes the lower one: it fails the comparison.
+static MlirValue saturate(UfBuilder *b, MlirValue x, MlirType to) {
+  MlirType type = mlirValueGetType(x);
+  bool isUnsigned = ufIsUnsigned(to);
+  int width = ufBitWidth(to);
+  double low = isUnsigned ? 0 : -ldexp(1, width - 1);
+  MlirValue least = ufNumber(b, type, low);
+  MlirValue most = ufNumber(b, type, low + ldexp(1, width) - 1);
+  x = ufSelect(b, ufCompare(b, UF_GT, x, least, false), x, least);
+  x = ufSelect(b, ufCompare(b, UF_LT, x, most, false), x, most);
+  MlirValue whole =
+      ufBuild(b, "arith.fptosi", ufIntType(b, 32), UF_VALUES(x), UF_NO_ATTRS);
+  return ufIsNarrow(to) ? ufWriteNarrow(b, whole, false, to, (UfNarrowing){0})
+                        : ufConvert(b, whole, ufSignless(to), false, false);
 }
 
 /// Applies `body` to the elements of input, scale and zero point.
@@ -132,16 +159,19 @@ static MlirLogicalResult lowerWithScale(UfBuilder *b, UfBody body) {
 // quantize
 //
 //   input / scale, rounded (halves to even), + zero_point; what does not fit
-//   the result's type becomes its limit. The type is zero_point's, `to`, or
-//   ui8.
+//   the result's type becomes its limit. For floats of 8 bits and fewer,
+//   input / scale + zero_point is rounded once. The type is zero_point's, `to`,
+//   or ui8. The quotient is one of f32, or of f16 or bf16 when input and scale
+//   are both that, or of `precision`, to which both are rounded first.
 //
 // (C1) block_size is not negative.
 // (C2) axis is one of the input's, unless one scale holds for all.
 // (C3) scale has one element, or the size of axis; with blocks, the input's
-// shape
-//      with the number of blocks along axis.
+//      shape with the number of blocks along axis.
 // (C4) zero_point has the shape of scale.
-// (C5) the type is an integer type, and zero_point's is `to` if both are given.
+// (C5) the type is one of integers, or of floats of at most 8 bits, and
+//      zero_point's is `to` if both are given.
+// (C6) precision is f64, f32, f16 or bf16.
 //===----------------------------------------------------------------------===//
 
 /// What quantize and requantize result in; a null type after an error was
@@ -156,55 +186,115 @@ static MlirType quantizedType(MlirOperation op) {
           : mlirTypeAttrGetValue(to);
   bool agree =
       mlirAttributeIsNull(to) || mlirTypeEqual(mlirTypeAttrGetValue(to), type);
-  if (agree && ufIsInt(type)) // C5
+  bool isQuantized = ufIsInt(type) || (ufIsFloat(type) && ufIsNarrow(type));
+  if (agree && isQuantized && ufHasConversion(type)) // C5
     return type;
-  ufOpError(op, agree ? "'to' must be an integer type"
+  ufOpError(op, agree ? "'to' must be an integer type, or one of floats of at "
+                        "most 8 bits"
                       : "'to' is not the type of zero_point");
   return (MlirType){NULL};
 }
 
 static MlirLogicalResult inferQuantize(MlirOperation op, UfShape *results) {
+  MlirAttribute precision = ufGetAttr(op, "precision");
   results[0] = ufShape(mlirOperationGetOperand(op, 0));
   results[0].element = quantizedType(op);
-  return results[0].element.ptr ? verifyScale(op) : mlirLogicalResultFailure();
+  if (!results[0].element.ptr)
+    return mlirLogicalResultFailure();
+  if (!mlirAttributeIsNull(precision)) {
+    MlirType type = mlirTypeAttrGetValue(precision);
+    if (!ufIsFloat(type) || ufIsNarrow(type)) // C6
+      return ufOpError(op, "'precision' must be f64, f32, f16 or bf16");
+  }
+  return verifyScale(op);
+}
+
+/// The type that a quotient is rounded to before all else.
+static MlirType quotientType(UfBuilder *b) {
+  MlirAttribute precision = ufGetAttr(b->op, "precision");
+  if (!mlirAttributeIsNull(precision))
+    return mlirTypeAttrGetValue(precision);
+  MlirType type = ufElementType(mlirOperationGetOperand(b->op, 0));
+  bool isSmall =
+      ufIsFloat(type) && ufBitWidth(type) == 16 &&
+      mlirTypeEqual(type, ufElementType(mlirOperationGetOperand(b->op, 1)));
+  return isSmall ? type : wideType(b);
+}
+
+/// `x` rounded to `type`.
+static MlirValue roundTo(UfBuilder *b, MlirValue x, MlirType type) {
+  MlirType own = mlirValueGetType(x);
+  return ufConvert(b, ufConvert(b, x, type, false, false), own, false, false);
 }
 
 static void quantizeBody(UfBuilder *b, const MlirValue *args,
                          MlirValue *results, const void *data) {
   (void)data;
   MlirType wide = wideType(b), to = ufElementType(ufResultOf(b->op, 0));
-  bool isUnsigned = ufIsUnsigned(to);
-  MlirValue x = ufConvert(b, args[0], wide, ufEachIsUnsigned(b, 0), false);
-  MlirValue scale = ufConvert(b, args[1], wide, false, false);
-  MlirValue result = ufUnary(b, "math.roundeven", ufDiv(b, x, scale, false));
+  MlirType precision = quotientType(b);
+  if (ufBitWidth(precision) > ufBitWidth(wide))
+    wide = precision;
+  MlirValue x = widen(b, args[0], 0, wide), scale = widen(b, args[1], 1, wide);
+  MlirValue zero = {NULL};
   if (ufOperandOf(b->op, 2).ptr)
-    result = ufAdd(b, result, ufConvert(b, args[2], wide, isUnsigned, false));
-  results[0] = ufConvert(b, result, ufSignless(to), false, isUnsigned);
+    zero = widen(b, args[2], 2, wide);
+  if (ufHasAttr(b->op, "precision")) {
+    x = roundTo(b, x, precision);
+    scale = roundTo(b, scale, precision);
+  }
+  x = roundTo(b, ufDiv(b, x, scale, false), precision);
+  if (ufIsFloat(to)) {
+    // Less what is zero rather than -0 for a zero point of zero: -0 stays.
+    if (zero.ptr)
+      x = ufSub(b, x, ufSub(b, ufNumber(b, wide, 0), zero));
+    UfNarrowing how = {.saturates = ufGetBool(b->op, "saturate")};
+    results[0] = ufWriteNarrow(b, x, false, to, how);
+    return;
+  }
+  x = ufUnary(b, "math.roundeven", x);
+  if (zero.ptr)
+    x = ufAdd(b, x, zero);
+  results[0] = ufBitWidth(to) <= 16
+                   ? saturate(b, x, to)
+                   : ufConvert(b, x, ufSignless(to), false, ufIsUnsigned(to));
 }
 
 static MlirLogicalResult lowerQuantize(UfBuilder *b) {
   return lowerWithScale(b, quantizeBody);
 }
 
-/// Attributes by name, with "output_dtype" as `to`; 0 is as if absent.
+/// Writes the type that attribute `name` gives; 0 is as if absent.
+static MlirLogicalResult nodeType(UfBuilder *b, const UfNode *node,
+                                  const char *name, MlirAttribute *out) {
+  *out = mlirAttributeGetNull();
+  if (!ufNodeHas(node, name) || !ufNodeInt(node, name, 0))
+    return mlirLogicalResultSuccess();
+  MlirType type = ufNodeType(b, node, name);
+  if (!type.ptr)
+    return mlirLogicalResultFailure();
+  *out = mlirTypeAttrGet(type);
+  return mlirLogicalResultSuccess();
+}
+
+/// Attributes by name, with "output_dtype" as `to`.
 static MlirLogicalResult importWithScale(UfBuilder *b, const UfNode *node,
                                          const char *name, MlirValue *results) {
-  MlirAttribute to = mlirAttributeGetNull();
-  if (ufNodeHas(node, "output_dtype") && ufNodeInt(node, "output_dtype", 0)) {
-    MlirType type = ufNodeType(b, node, "output_dtype");
-    if (!type.ptr)
-      return mlirLogicalResultFailure();
-    to = mlirTypeAttrGet(type);
-  }
+  MlirAttribute to, precision, saturates = mlirAttributeGetNull();
+  UF_TRY(nodeType(b, node, "output_dtype", &to));
+  UF_TRY(nodeType(b, node, "precision", &precision));
+  if (!ufNodeInt(node, "saturate", 1))
+    saturates = ufBoolAttr(b, false);
   int64_t block = ufNodeInt(node, "block_size", 0);
   MlirAttribute blockSize =
       block ? ufIntAttr(b, block) : mlirAttributeGetNull();
   return ufNodeDefine(
-      results, ufOp(b, name,
-                    UF_VALUES(ufNodeInput(node, 0), ufNodeInput(node, 1),
-                              ufNodeInput(node, 2)),
-                    UF_ATTRS({"axis", ufIntAttr(b, ufNodeInt(node, "axis", 1))},
-                             {"block_size", blockSize}, {"to", to})));
+      results,
+      ufOp(b, name,
+           UF_VALUES(ufNodeInput(node, 0), ufNodeInput(node, 1),
+                     ufNodeInput(node, 2)),
+           UF_ATTRS({"axis", ufIntAttr(b, ufNodeInt(node, "axis", 1))},
+                    {"block_size", blockSize}, {"to", to},
+                    {"precision", precision}, {"saturate", saturates})));
 }
 
 static MlirLogicalResult importQuantize(UfBuilder *b, const UfNode *node,
@@ -218,7 +308,7 @@ static MlirLogicalResult importQuantize(UfBuilder *b, const UfNode *node,
 //   (input - zero_point) * scale, in the type of scale or in `to`.
 //
 // (C1) to (C4) as for quantize.
-// (C5) `to` is a float type.
+// (C5) `to` is a float type of at least 16 bits.
 //===----------------------------------------------------------------------===//
 
 static MlirLogicalResult inferDequantize(MlirOperation op, UfShape *results) {
@@ -227,21 +317,23 @@ static MlirLogicalResult inferDequantize(MlirOperation op, UfShape *results) {
   results[0].element = mlirAttributeIsNull(to)
                            ? ufElementType(mlirOperationGetOperand(op, 1))
                            : mlirTypeAttrGetValue(to);
-  if (!ufIsFloat(results[0].element)) // C5
-    return ufOpError(op, "'to' must be a float type");
+  if (!ufIsFloat(results[0].element) || ufIsNarrow(results[0].element)) // C5
+    return ufOpError(op, "'to' must be a float type of at least 16 bits");
   return verifyScale(op);
 }
 
 static void dequantizeBody(UfBuilder *b, const MlirValue *args,
                            MlirValue *results, const void *data) {
   (void)data;
-  MlirType from = mlirValueGetType(args[0]), wide = wideType(b);
-  MlirType integer = ufBitWidth(from) < 32 ? ufIntType(b, 32) : ufI64(b);
-  bool isUnsigned = ufEachIsUnsigned(b, 0);
-  MlirValue x = ufConvert(b, args[0], integer, isUnsigned, false);
+  MlirType from = ufElementType(mlirOperationGetOperand(b->op, 0));
+  MlirType wide = wideType(b), type = wide;
+  // Differences of integers are exact as integers.
+  if (ufIsInt(from))
+    type = ufBitWidth(from) < 32 ? ufIntType(b, 32) : ufI64(b);
+  MlirValue x = widen(b, args[0], 0, type);
   if (ufOperandOf(b->op, 2).ptr)
-    x = ufSub(b, x, ufConvert(b, args[2], integer, isUnsigned, false));
-  MlirValue scale = ufConvert(b, args[1], wide, false, false);
+    x = ufSub(b, x, widen(b, args[2], 2, type));
+  MlirValue scale = widen(b, args[1], 1, wide);
   MlirValue result = ufMul(b, ufConvert(b, x, wide, false, false), scale);
   results[0] =
       ufConvert(b, result, ufElementType(ufResultOf(b->op, 0)), false, false);
@@ -271,32 +363,20 @@ static MlirLogicalResult inferRequantize(MlirOperation op, UfShape *results) {
   MlirType type = quantizedType(op);
   if (!type.ptr)
     return mlirLogicalResultFailure();
-  if (ufBitWidth(type) > 16) // C1
-    return ufOpError(op, "has results of at most 16 bits, not %d",
-                     ufBitWidth(type));
+  if (!ufIsInt(type) || ufBitWidth(type) > 16) // C1
+    return ufOpError(op, "results in integers of at most 16 bits");
   UF_TRY(ufInferBroadcast(op, results));
   results[0].element = type;
   return mlirLogicalResultSuccess();
 }
 
 static MlirValue scalarRequantize(UfBuilder *b, const MlirValue *args) {
-  MlirType to = ufElementType(ufResultOf(b->op, 0)), f32 = ufF32(b);
-  bool isUnsigned = ufIsUnsigned(to);
-  int width = ufBitWidth(to);
-  double low = isUnsigned ? 0 : -ldexp(1, width - 1);
-  MlirValue x = ufConvert(b, args[0], f32, ufEachIsUnsigned(b, 0), false);
-  x = ufMul(b, x, ufConvert(b, args[1], f32, false, false));
+  MlirType f32 = ufF32(b);
+  MlirValue x = ufMul(b, widen(b, args[0], 0, f32), widen(b, args[1], 1, f32));
   x = ufUnary(b, "math.roundeven", x);
   if (ufOperandOf(b->op, 2).ptr)
-    x = ufAdd(b, x, ufConvert(b, args[2], f32, isUnsigned, false));
-  // Comparisons that a NaN fails: it becomes a limit too.
-  MlirValue least = ufNumber(b, f32, low);
-  MlirValue most = ufNumber(b, f32, low + ldexp(1, width) - 1);
-  x = ufSelect(b, ufCompare(b, UF_LT, x, most, false), x, most);
-  x = ufSelect(b, ufCompare(b, UF_GT, x, least, false), x, least);
-  MlirValue whole =
-      ufBuild(b, "arith.fptosi", ufIntType(b, 32), UF_VALUES(x), UF_NO_ATTRS);
-  return ufConvert(b, whole, ufSignless(to), false, false);
+    x = ufAdd(b, x, widen(b, args[2], 2, f32));
+  return saturate(b, x, ufElementType(ufResultOf(b->op, 0)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -357,20 +437,29 @@ static MlirLogicalResult decomposeDynamicQuantize(UfBuilder *b) {
       {"block_size", "How many indices along axis share a scale; 0: none do.", \
        UF_INT, "0"}
 
+#define SATURATE                                                               \
+  {"saturate",                                                                 \
+   "Floats of 8 bits: numbers beyond the largest become it, else NaN or "      \
+   "infinity.",                                                                \
+   UF_BOOL, "true"}
+
 static const UfOp ops[] = {
     {
         .name = "quantize",
         .summary = "input / scale + zero_point as integers.",
         .operands = {{"input", "Any numbers.", UF_NUMBERS},
                      {"scale", "One, or one for each index along axis.",
-                      UF_FLOATS},
-                     {"zero_point", "What stands for 0.", UF_INTEGERS,
-                      UF_OPTIONAL}},
+                      UF_NUMBERS | UF_NARROW},
+                     {"zero_point", "What stands for 0.",
+                      UF_NUMBERS | UF_NARROW, UF_OPTIONAL}},
         .attrs = {SCALE_ATTRS,
                   {"to",
                    "The element type of the result; ui8 if there is no "
                    "zero_point.",
-                   UF_TYPE, .optional = true}},
+                   UF_TYPE, .optional = true},
+                  {"precision", "The type to divide in.", UF_TYPE,
+                   .optional = true},
+                  SATURATE},
         .infer = inferQuantize,
         .toIntegers = ufQuantizeInIntegers,
         .toLinalg = lowerQuantize,
@@ -379,11 +468,12 @@ static const UfOp ops[] = {
     {
         .name = "dequantize",
         .summary = "(input - zero_point) * scale.",
-        .operands = {{"input", "Any integers.", UF_INTEGERS},
+        .operands = {{"input", "Any integers, or floats of at most 8 bits.",
+                      UF_NUMBERS | UF_NARROW},
                      {"scale", "One, or one for each index along axis.",
-                      UF_FLOATS},
-                     {"zero_point", "What stands for 0.", UF_INTEGERS | UF_SAME,
-                      UF_OPTIONAL}},
+                      UF_FLOATS | UF_NARROW},
+                     {"zero_point", "What stands for 0.",
+                      UF_NUMBERS | UF_NARROW | UF_SAME, UF_OPTIONAL}},
         .attrs = {SCALE_ATTRS,
                   {"to", "The element type of the result; scale's if absent.",
                    UF_TYPE, .optional = true}},

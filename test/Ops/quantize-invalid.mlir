@@ -97,7 +97,7 @@ func.func @quantize_c5_both(%a: tensor<2x3xf32>, %b: tensor<f32>, %c: tensor<i8>
 // -----
 
 func.func @dequantize_c5(%a: tensor<2x3xi8>, %b: tensor<f32>) {
-  // expected-error @+1 {{'ufront.dequantize' 'to' must be a float type}}
+  // expected-error @+1 {{'ufront.dequantize' 'to' must be a float type of at least 16 bits}}
   %0 = "ufront.dequantize"(%a, %b) {to = i8} : (tensor<2x3xi8>, tensor<f32>) -> tensor<2x3xi8>
   return
 }
@@ -113,7 +113,7 @@ func.func @dynamic_quantize(%a: tensor<2x3xi8>) {
 // -----
 
 func.func @requantize_c1(%a: tensor<2x3xi32>, %b: tensor<f32>) {
-  // expected-error @+1 {{'ufront.requantize' has results of at most 16 bits, not 32}}
+  // expected-error @+1 {{'ufront.requantize' results in integers of at most 16 bits}}
   %0 = "ufront.requantize"(%a, %b) {to = i32} : (tensor<2x3xi32>, tensor<f32>) -> tensor<2x3xi32>
   return
 }
@@ -123,5 +123,13 @@ func.func @requantize_c1(%a: tensor<2x3xi32>, %b: tensor<f32>) {
 func.func @requantize_to_another_type(%a: tensor<2x3xi32>, %b: tensor<f32>, %c: tensor<i8>) {
   // expected-error @+1 {{'ufront.requantize' 'to' is not the type of zero_point}}
   %0 = "ufront.requantize"(%a, %b, %c) {to = ui8} : (tensor<2x3xi32>, tensor<f32>, tensor<i8>) -> tensor<2x3xui8>
+  return
+}
+
+// -----
+
+func.func @quantize_c6(%a: tensor<2x3xf32>, %b: tensor<f32>) {
+  // expected-error @+1 {{'ufront.quantize' 'precision' must be f64, f32, f16 or bf16}}
+  %0 = "ufront.quantize"(%a, %b) {precision = i8} : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xui8>
   return
 }

@@ -11,7 +11,8 @@
 // LINALG-LABEL: func @quantize_per_tensor
 // LINALG: arith.divf
 // LINALG: math.roundeven
-// LINALG: arith.fptoui
+// LINALG: arith.fptosi %{{.*}} : f32 to i32
+// LINALG: arith.trunci %{{.*}} : i32 to i8
 func.func @quantize_per_tensor(%a: tensor<2x?x4xf32>, %b: tensor<f32>) -> tensor<2x?x4xui8> {
   %0 = "ufront.quantize"(%a, %b)
       : (tensor<2x?x4xf32>, tensor<f32>) -> tensor<2x?x4xui8>
@@ -86,4 +87,34 @@ func.func @requantize(%a: tensor<2x?x4xi32>, %b: tensor<3x1xf32>, %c: tensor<ui8
   %0 = "ufront.requantize"(%a, %b, %c)
       : (tensor<2x?x4xi32>, tensor<3x1xf32>, tensor<ui8>) -> tensor<2x3x4xui8>
   return %0 : tensor<2x3x4xui8>
+}
+
+// -----
+
+// A float of 8 bits is rounded to once, and its bits are those of an i8.
+
+// IR-LABEL: func @quantize_to_float
+// LINALG-LABEL: func @quantize_to_float
+// LINALG-SAME: -> tensor<2x3xi8>
+// LINALG: arith.divf
+// LINALG-NOT: math.roundeven
+// LINALG: arith.bitcast %{{.*}} : f32 to i32
+func.func @quantize_to_float(%a: tensor<2x3xf32>, %b: tensor<f32>) -> tensor<2x3xf8E5M2> {
+  %0 = "ufront.quantize"(%a, %b) {to = f8E5M2, saturate = false}
+      : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf8E5M2>
+  return %0 : tensor<2x3xf8E5M2>
+}
+
+// -----
+
+// A quotient of halves is one of halves.
+
+// IR-LABEL: func @quantize_halves
+// LINALG-LABEL: func @quantize_halves
+// LINALG: arith.divf %{{.*}} : f32
+// LINALG: arith.truncf %{{.*}} : f32 to f16
+// LINALG: math.roundeven
+func.func @quantize_halves(%a: tensor<2x3xf16>, %b: tensor<f16>) -> tensor<2x3xi4> {
+  %0 = "ufront.quantize"(%a, %b) {to = i4} : (tensor<2x3xf16>, tensor<f16>) -> tensor<2x3xi4>
+  return %0 : tensor<2x3xi4>
 }
