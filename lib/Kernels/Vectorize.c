@@ -78,19 +78,25 @@ static bool isInit(MlirOperation op) {
   return !ufBodyUses(op, mlirOperationGetNumOperands(op) - 1);
 }
 
+/// Whether `op` can become part of a tile. What has no form as vectors, such as
+/// a mask that asks where it is, must not keep the root from having one.
+static bool canJoin(MlirOperation op) {
+  return ufOpIs(op, "linalg.fill") || ufCanVectorizeBody(op);
+}
+
 /// Adds the op that writes the output before the root reads it.
 static void addInit(UfBuilder *b, MlirOperation init, UfGroup *group) {
   UfStatement statement;
   if (init.ptr && numOutputs(init) == 1 &&
       mlirValueEqual(outputOf(init), group->output.memref) && isInit(init) &&
-      ufReadElementwise(b, init, group, &statement))
+      canJoin(init) && ufReadElementwise(b, init, group, &statement))
     group->init = statement;
 }
 
 static void addEpilogues(UfBuilder *b, UfGroup *group) {
   MlirOperation op = following(group->root.op);
   while (op.ptr && group->numEpilogues < UF_MAX_STATEMENTS &&
-         numOutputs(op) == 1 && !ufOpIs(op, "linalg.fill") &&
+         numOutputs(op) == 1 && !ufOpIs(op, "linalg.fill") && canJoin(op) &&
          mlirValueEqual(outputOf(op), group->output.memref)) {
     mlirRewriterBaseSetInsertionPointBefore(b->rewriter, op);
     if (!ufReadElementwise(b, op, group,
@@ -137,7 +143,7 @@ static MlirOperation lastOf(const UfGroup *group) {
 static void addSink(UfBuilder *b, UfGroup *group) {
   MlirOperation op = following(lastOf(group));
   if (!op.ptr || !group->init.op.ptr || !ufOpIs(op, "linalg.generic") ||
-      numOutputs(op) != 1 ||
+      numOutputs(op) != 1 || !canJoin(op) ||
       ufBodyUses(op, mlirOperationGetNumOperands(op) - 1) ||
       !isOnlyOf(group, group->output.memref, op))
     return;

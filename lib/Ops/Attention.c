@@ -161,22 +161,48 @@ static MlirValue regroup(UfBuilder *b, MlirValue x, int64_t heads) {
   return ufCallReshape(b, x, 4, dims);
 }
 
+/// A product of matrices summed in `sum`.
+static MlirValue productIn(UfBuilder *b, MlirType sum, MlirValue x, MlirValue y,
+                           bool transposeY) {
+  if (!x.ptr || !y.ptr)
+    return (MlirValue){NULL};
+  bool isPlain = mlirTypeEqual(ufElementType(x), sum) &&
+                 mlirTypeEqual(ufElementType(y), sum);
+  MlirAttribute to = isPlain ? mlirAttributeGetNull() : mlirTypeAttrGet(sum);
+  return ufOp(b, "batch_matmul", UF_VALUES(x, y),
+              UF_ATTRS({"transpose_b", ufBoolAttr(b, transposeY)}, {"to", to}));
+}
+
+/// The wider of two floating types; f32 for two that are narrower.
+static MlirType widest(const UfBuilder *b, MlirType x, MlirType y) {
+  MlirType wider = ufBitWidth(x) > ufBitWidth(y) ? x : y;
+  return ufBitWidth(wider) < 32 ? ufF32(b) : wider;
+}
+
 MlirValue ufAttentionScores(UfBuilder *b, MlirValue query, MlirValue key,
                             double scale) {
   if (!query.ptr || !key.ptr)
     return (MlirValue){NULL};
-  MlirValue rows =
-      regroup(b, ufCallNumber(b, "multiply", query, scale), ufDimSize(key, 1));
-  return regroup(b, ufCallMatmul(b, rows, key, false, true),
-                 ufDimSize(query, 1));
+  int64_t heads = ufDimSize(query, 1), shared = ufDimSize(key, 1);
+  bool isNarrow = ufBitWidth(ufElementType(query)) < 32;
+  // Scaling the scores of narrow types keeps the factor's digits.
+  if (!isNarrow)
+    query = ufCallNumber(b, "multiply", query, scale);
+  MlirType sum = isNarrow ? ufF32(b) : ufElementType(key);
+  MlirValue scores = regroup(
+      b, productIn(b, sum, regroup(b, query, shared), key, true), heads);
+  return isNarrow ? ufCallNumber(b, "multiply", scores, scale) : scores;
 }
 
 MlirValue ufAttentionOutput(UfBuilder *b, MlirValue weights, MlirValue value) {
   if (!weights.ptr || !value.ptr)
     return (MlirValue){NULL};
+  MlirType type = ufElementType(weights);
+  if (!mlirTypeEqual(type, ufElementType(value)))
+    type = widest(b, type, ufElementType(value));
+  int64_t heads = ufDimSize(weights, 1);
   MlirValue rows = regroup(b, weights, ufDimSize(value, 1));
-  return regroup(b, ufCallMatmul(b, rows, value, false, false),
-                 ufDimSize(weights, 1));
+  return regroup(b, productIn(b, type, rows, value, false), heads);
 }
 
 static bool hasBand(const Attention *a) {
@@ -198,8 +224,9 @@ static MlirValue maskScores(UfBuilder *b, const Attention *a,
   if (a->mask.ptr && ufIsBool(ufElementType(a->mask))) {
     MlirValue low = ufScalarConstant(b, ufElementType(scores), -INFINITY);
     scores = ufCallWhere(b, a->mask, scores, low);
-  } else if (a->mask.ptr) {
-    scores = ufCall2(b, "add", scores, a->mask);
+  } else if (a->mask.ptr && scores.ptr) {
+    scores = ufCall2(b, "add", scores,
+                     ufCallCast(b, a->mask, ufElementType(scores)));
   }
   if (!scores.ptr || (!hasBand(a) && !a->lengths.ptr))
     return scores;
@@ -227,7 +254,7 @@ static bool scaleOf(const Attention *a, double *scale) {
 }
 
 /// The output of rank 4, and in `stages` the scores after scale, softcap, mask
-/// and softmax; null after an error was reported.
+/// and softmax, in what they are computed in; null after an error was reported.
 static MlirValue buildAttention(UfBuilder *b, const Attention *a,
                                 MlirValue *stages) {
   double scale;
@@ -247,16 +274,19 @@ static MlirValue buildAttention(UfBuilder *b, const Attention *a,
   if (!stages[1].ptr)
     return stages[1];
   stages[2] = maskScores(b, a, stages[1]);
+  if (!stages[2].ptr)
+    return stages[2];
   bool isMasked = a->mask.ptr || hasBand(a) || a->lengths.ptr;
-  MlirType wide = mlirTypeIsNull(a->softmaxType) ? element : a->softmaxType;
-  MlirValue scores = ufCallCast(b, stages[2], wide);
-  if (!scores.ptr)
-    return scores;
-  scores = ufOp(b, "softmax", UF_VALUES(scores),
-                UF_ATTRS({"axis", ufIntAttr(b, -1)},
-                         {"masked_to_zero", ufBoolAttr(b, isMasked)}));
-  stages[3] = ufCallCast(b, scores, element);
-  return ufAttentionOutput(b, stages[3], a->value);
+  MlirType type = widest(
+      b, element, mlirTypeIsNull(a->softmaxType) ? element : a->softmaxType);
+  stages[3] = ufOp(b, "softmax", UF_VALUES(ufCallCast(b, stages[2], type)),
+                   UF_ATTRS({"axis", ufIntAttr(b, -1)},
+                            {"masked_to_zero", ufBoolAttr(b, isMasked)}));
+  // Pairs of bf16 are what processors multiply best.
+  MlirValue weights = stages[3];
+  if (mlirTypeIsABF16(element))
+    weights = ufCallCast(b, weights, element);
+  return ufCallCast(b, ufAttentionOutput(b, weights, a->value), element);
 }
 
 static MlirLogicalResult decomposeAttention(UfBuilder *b) {
@@ -412,7 +442,8 @@ static MlirLogicalResult importScores(UfBuilder *b, const UfNode *node,
     return ufNodeError(node, "has qk_matmul_output_mode %" PRId64, mode);
   if (!buildAttention(b, a, stages).ptr)
     return mlirLogicalResultFailure();
-  return ufNodeDefine(result, stages[mode]);
+  MlirType element = ufElementType(a->query);
+  return ufNodeDefine(result, ufCallCast(b, stages[mode], element));
 }
 
 static MlirLogicalResult importAttention(UfBuilder *b, const UfNode *node,

@@ -11,11 +11,13 @@
 
 #include "Ops/Node.h"
 
-/// scale * query * key^T: [batch, query heads, query length, key length].
+/// scale * query * key^T: [batch, query heads, query length, key length]. They
+/// are f32 at least, lest narrower types round twice or overflow.
 MlirValue ufAttentionScores(UfBuilder *b, MlirValue query, MlirValue key,
                             double scale);
 
-/// weights * value, for weights of the shape that scores have.
+/// weights * value, for weights of the shape that scores have, in the wider of
+/// their types.
 MlirValue ufAttentionOutput(UfBuilder *b, MlirValue weights, MlirValue value);
 
 /// The import rule of ai.onnx.preview.FlexAttention.

@@ -96,7 +96,7 @@ static MlirLogicalResult inferConvolution(MlirOperation op, UfShape *results) {
   UfWindow window = {0};
   UF_TRY(ufReadConvolution(op, &window));
   results[0] = ufShape(ufOperandOf(op, 0));
-  UF_TRY(ufInferSumType(op, &results[0].element)); // C9
+  UF_TRY(ufInferSumType(op, false, &results[0].element)); // C9
   results[0].dims[ufChannelDim(&window)] = ufDimSize(ufOperandOf(op, 1), 0);
   for (int i = 0; i < window.rank; ++i) {
     int64_t *size = &results[0].dims[ufSpatialDim(&window, i)];

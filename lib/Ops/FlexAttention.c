@@ -96,18 +96,13 @@ MlirLogicalResult ufImportFlexAttention(UfBuilder *b, const UfNode *node,
                              "known");
   double scale =
       ufNodeFloat(node, "scale", size > 0 ? 1 / sqrt((double)size) : 1);
-  // Scores of 16 bits would overflow first, and round twice.
-  MlirType wide = ufBitWidth(type) > ufBitWidth(element) ? type : element;
-  MlirValue scores =
-      ufAttentionScores(b, ufCallCast(b, query, wide),
-                        ufCallCast(b, ufNodeInput(node, KEY), wide), scale);
+  MlirValue scores = ufAttentionScores(b, query, ufNodeInput(node, KEY), scale);
   scores = modify(b, node, "score_mod", ufCallCast(b, scores, type));
   if (!scores.ptr)
     return mlirLogicalResultFailure();
   MlirValue weights = ufOp(b, "softmax", UF_VALUES(scores),
                            UF_ATTRS({"axis", ufIntAttr(b, -1)}));
   weights = modify(b, node, "prob_mod", weights);
-  MlirValue value = ufCallCast(b, ufNodeInput(node, VALUE), type);
-  return ufNodeDefine(
-      results, ufCallCast(b, ufAttentionOutput(b, weights, value), element));
+  MlirValue y = ufAttentionOutput(b, weights, ufNodeInput(node, VALUE));
+  return ufNodeDefine(results, ufCallCast(b, y, element));
 }

@@ -98,7 +98,7 @@ static MlirLogicalResult inferLinear(MlirOperation op, UfShape *results) {
   }
   results[0] = x;
   results[0].dims[x.rank - 1] = out;
-  UF_TRY(ufInferSumType(op, &results[0].element)); // C5
+  UF_TRY(ufInferSumType(op, false, &results[0].element)); // C5
   return mlirLogicalResultSuccess();
 }
 
@@ -201,7 +201,8 @@ static MlirLogicalResult importGemm(UfBuilder *b, const UfNode *node,
 // (C1) both operands have rank 1 or more, and one that is transposed 2 or more.
 // (C2) the contracted dimensions are equal.
 // (C3) the leading dimensions broadcast.
-// (C4) the element types are the same, or `to` an integer type no narrower.
+// (C4) the element types are the same; or `to` is an integer type, f32 or f64,
+//      and they are of that kind and no wider.
 //===----------------------------------------------------------------------===//
 
 /// A vector as a matrix of one row or one column.
@@ -246,7 +247,7 @@ static MlirLogicalResult inferBatchMatmul(MlirOperation op, UfShape *results) {
   if (!isColumn)
     a.dims[a.rank++] = columns;
   results[0] = a;
-  UF_TRY(ufInferSumType(op, &results[0].element)); // C4
+  UF_TRY(ufInferSumType(op, true, &results[0].element)); // C4
   return mlirLogicalResultSuccess();
 }
 
@@ -333,7 +334,8 @@ static const UfOp ops[] = {
                      {"rhs", "[..., k, n].", UF_NUMBERS}},
         .attrs = {{"transpose_a", "lhs is [..., k, m].", UF_BOOL, "false"},
                   {"transpose_b", "rhs is [..., n, k].", UF_BOOL, "false"},
-                  SUM_TYPE},
+                  {"to", "The type of the sums; operand 0's if absent.",
+                   UF_TYPE, .optional = true}},
         .traits = UF_DECOMPOSE_FIRST,
         .infer = inferBatchMatmul,
         .decompose = decomposeBatchMatmul,

@@ -29,7 +29,14 @@ static MlirLogicalResult checkElement(MlirOperation op, int i,
                    ufHasAttr(op, "to") ? "'to'" : "operand 0");
 }
 
-MlirLogicalResult ufInferSumType(MlirOperation op, MlirType *element) {
+/// Whether `sum` is f32 or f64, and `type` floats that widen to it.
+static bool isSumOfFloats(MlirType sum, MlirType type) {
+  return (mlirTypeIsAF32(sum) || mlirTypeIsAF64(sum)) && ufIsFloat(type) &&
+         ufBitWidth(type) >= 16 && ufBitWidth(type) <= ufBitWidth(sum);
+}
+
+MlirLogicalResult ufInferSumType(MlirOperation op, bool takesFloats,
+                                 MlirType *element) {
   *element = ufElementType(mlirOperationGetOperand(op, 0));
   bool hasBias = ufOpOf(op)->operands[2].name != NULL;
   if (!ufHasAttr(op, "to")) {
@@ -39,12 +46,16 @@ MlirLogicalResult ufInferSumType(MlirOperation op, MlirType *element) {
   *element = mlirTypeAttrGetValue(ufGetAttr(op, "to"));
   for (int i = 0; i < 2; ++i) {
     MlirType type = ufElementType(mlirOperationGetOperand(op, i));
+    if (takesFloats && isSumOfFloats(*element, type))
+      continue;
     if (!ufIsInt(*element) || !ufIsInt(type) ||
         ufBitWidth(type) > ufBitWidth(*element) || ufBitWidth(*element) > 64)
       return ufOpError(op,
-                       "'to' must be an integer type of at most 64 bits, and "
-                       "operand '%s' of integers no wider than it",
-                       ufOpOf(op)->operands[i].name);
+                       "'to' must be an integer type of at most 64 bits%s, and "
+                       "operand '%s' of %s no wider than it",
+                       takesFloats ? ", or f32 or f64" : "",
+                       ufOpOf(op)->operands[i].name,
+                       takesFloats ? "the same kind and" : "integers");
   }
   return hasBias ? checkElement(op, 2, *element) : mlirLogicalResultSuccess();
 }
@@ -315,7 +326,10 @@ MlirLogicalResult ufProductToTosa(UfBuilder *b, const UfProduct *p) {
   MlirType element = ufElementType(p->a);
   UfShape shape = ufShapeOfType(ufResultType(b, 0));
   bool hasMatrix = ufRank(p->b) == 2;
-  if (!ufIsFloat(element) || !ufTosaHasType(element) ||
+  bool isMixed =
+      !mlirTypeEqual(ufElementType(p->b), element) ||
+      (p->sum.ptr && !mlirTypeEqual(p->sum, accumulatorOf(b, element)));
+  if (!ufIsFloat(element) || !ufTosaHasType(element) || isMixed ||
       numDynamicDims(&shape) > 1 || ufNumElements(&shape) == 0 ||
       (!hasMatrix && !sameBatch(p->a, p->b)) || ufRank(p->a) < 2)
     return mlirLogicalResultFailure();
@@ -337,12 +351,12 @@ MlirLogicalResult ufProductToTosa(UfBuilder *b, const UfProduct *p) {
   summed.element = type;
   if (p->bias.ptr) {
     MlirValue bias = p->bias;
-    if (!mlirTypeEqual(type, element))
+    if (!mlirTypeEqual(type, ufElementType(bias)))
       bias = ufBuild(b, "tosa.cast", ufTensorOf(type, 1, &dims[2]),
                      UF_VALUES(bias), UF_NO_ATTRS);
     sum = ufTosaBinary(b, "tosa.add", ufTensorType(&summed), sum, bias);
   }
-  if (!mlirTypeEqual(type, element))
+  if (!mlirTypeEqual(type, shape.element))
     sum = ufBuild(b, "tosa.cast", ufTensorType(&shape), UF_VALUES(sum),
                   UF_NO_ATTRS);
   return ufReplace(b, sum);

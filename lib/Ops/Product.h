@@ -12,8 +12,8 @@ typedef struct UfProduct {
   MlirValue a, b; ///< Of rank 2 or more.
   MlirValue bias; ///< May be null.
   bool transposeA, transposeB;
-  /// For integers: what they are summed in, null for their own type; and how
-  /// to widen them.
+  /// What the elements are summed in, null for what they are; and how to widen
+  /// integers.
   MlirType sum;
   bool isUnsignedA, isUnsignedB;
 } UfProduct;
@@ -29,8 +29,10 @@ MlirLogicalResult ufProductToTosa(UfBuilder *b, const UfProduct *product);
 /// The element type of what sums products of operands 0 and 1 and may have a
 /// bias as operand 2: operand 0's, which all have, or that of attribute `to`:
 /// an integer type no narrower than those of operands 0 and 1, and that of the
-/// bias. Reports what does not fit.
-MlirLogicalResult ufInferSumType(MlirOperation op, MlirType *element);
+/// bias; or f32 or f64, for such floats, if `takesFloats`. Reports what does
+/// not fit.
+MlirLogicalResult ufInferSumType(MlirOperation op, bool takesFloats,
+                                 MlirType *element);
 
 /// Whether operand `i` holds unsigned integers.
 static inline bool ufOperandIsUnsigned(MlirOperation op, int i) {

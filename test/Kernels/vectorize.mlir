@@ -152,3 +152,38 @@ func.func private @phases(%x: memref<8x12x64xf32>,
   }
   return
 }
+
+// A mask that asks where it is has no form as vectors; the product before it
+// has one nevertheless.
+
+// CHECK-LABEL: func private @masked_product
+// CHECK: arith.addf %{{.*}} : vector<16xf32>
+// CHECK: vector.store
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: linalg.index 0
+// CHECK: return
+#masked_a = affine_map<(m, n, k) -> (m, k)>
+#masked_b = affine_map<(m, n, k) -> (k, n)>
+#masked_c = affine_map<(m, n, k) -> (m, n)>
+#masked_id = affine_map<(m, n) -> (m, n)>
+func.func private @masked_product(%a: memref<32x16xf32>, %b: memref<16x32xf32>, %c: memref<32x32xf32>) attributes {ufront.kernel} {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%c : memref<32x32xf32>)
+  linalg.generic {indexing_maps = [#masked_a, #masked_b, #masked_c], iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%a, %b : memref<32x16xf32>, memref<16x32xf32>) outs(%c : memref<32x32xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %1 = arith.mulf %x, %y fastmath<contract> : f32
+    %2 = arith.addf %sum, %1 fastmath<contract> : f32
+    linalg.yield %2 : f32
+  }
+  linalg.generic {indexing_maps = [#masked_id], iterator_types = ["parallel", "parallel"]} outs(%c : memref<32x32xf32>) {
+  ^bb0(%x: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %1 = arith.cmpi sle, %j, %i : index
+    %2 = arith.select %1, %x, %zero : f32
+    linalg.yield %2 : f32
+  }
+  return
+}

@@ -25,7 +25,7 @@ func.func @batch_matmul_c3(%a: tensor<2x3x4xf32>, %b: tensor<3x4x5xf32>) {
 // -----
 
 func.func @batch_matmul_c4(%x: tensor<2x3xi64>, %y: tensor<3x4xi8>) {
-  // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type of at most 64 bits, and operand 'lhs' of integers no wider than it}}
+  // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type of at most 64 bits, or f32 or f64, and operand 'lhs' of the same kind and no wider than it}}
   %0 = "ufront.batch_matmul"(%x, %y) {to = i32} : (tensor<2x3xi64>, tensor<3x4xi8>) -> tensor<2x4xi32>
   return
 }
@@ -35,5 +35,21 @@ func.func @batch_matmul_c4(%x: tensor<2x3xi64>, %y: tensor<3x4xi8>) {
 func.func @sums_in_floats(%x: tensor<2x3xi8>, %y: tensor<3x4xi8>) {
   // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type}}
   %0 = "ufront.batch_matmul"(%x, %y) {to = f32} : (tensor<2x3xi8>, tensor<3x4xi8>) -> tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @sums_narrower_floats(%x: tensor<2x3xf16>, %y: tensor<3x4xf64>) {
+  // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type of at most 64 bits, or f32 or f64, and operand 'rhs' of the same kind}}
+  %0 = "ufront.batch_matmul"(%x, %y) {to = f32} : (tensor<2x3xf16>, tensor<3x4xf64>) -> tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @sums_in_halves(%x: tensor<2x3xf16>, %y: tensor<3x4xbf16>) {
+  // expected-error @+1 {{'ufront.batch_matmul' 'to' must be an integer type of at most 64 bits, or f32 or f64, and operand 'lhs' of the same kind}}
+  %0 = "ufront.batch_matmul"(%x, %y) {to = f16} : (tensor<2x3xf16>, tensor<3x4xbf16>) -> tensor<2x4xf16>
   return
 }

@@ -78,3 +78,26 @@ func.func @bytes(%x: tensor<2x3xi8>) -> tensor<2x4xi32> {
       : (tensor<2x3xi8>, tensor<4x3xui8>) -> tensor<2x4xi32>
   return %0 : tensor<2x4xi32>
 }
+
+// Halves summed in f32 are not rounded; TOSA multiplies what is of one type.
+// IR-LABEL: func @halves
+// IR: to = f32
+// DECOMPOSE-LABEL: func @halves
+// DECOMPOSE: to = f32
+// LINALG-LABEL: func @halves
+// LINALG-NOT: arith.truncf
+// LINALG: arith.extf %{{.*}} : f16 to f32
+// LINALG-NEXT: arith.extf %{{.*}} : f16 to f32
+// LINALG: arith.extf %{{.*}} : f16 to f32
+// LINALG-NOT: arith.truncf
+// LINALG: return
+// TOSA-LABEL: func @halves
+// TOSA: tosa.matmul {{.*}} -> tensor<1x2x2xf32>
+// TOSA-NOT: tosa.cast
+// TOSA: ufront.batch_matmul
+func.func @halves(%x: tensor<2x3xf16>, %y: tensor<3x2xf16>) -> tensor<2x2xf32> {
+  %0 = "ufront.batch_matmul"(%x, %y) {to = f32} : (tensor<2x3xf16>, tensor<3x2xf16>) -> tensor<2x2xf32>
+  %1 = "ufront.batch_matmul"(%0, %x) {to = f32, transpose_a = true} : (tensor<2x2xf32>, tensor<2x3xf16>) -> tensor<2x3xf32>
+  %2 = "ufront.batch_matmul"(%1, %y) {to = f32} : (tensor<2x3xf32>, tensor<3x2xf16>) -> tensor<2x2xf32>
+  return %2 : tensor<2x2xf32>
+}

@@ -1,5 +1,6 @@
 """Attention with heads, masks, caches and windows; rotary embedding."""
 
+import ml_dtypes
 import numpy as np
 from models import node_model, value_info
 
@@ -33,6 +34,25 @@ def attention(name, q, k, v, mask=None, past=None, lengths=None, *, outputs=1, o
         "reference": None,
         "tolerance": tolerance,
     }  # fmt: skip
+
+
+def causal_exactly(q, k, v, mask=None):
+    """In float64; rounded once."""
+    group = q.shape[1] // k.shape[1]
+    wide = [x.astype(np.float64) for x in (q, k.repeat(group, 1), v.repeat(group, 1))]
+    scores = wide[0] @ wide[1].swapaxes(2, 3) / np.sqrt(q.shape[3])
+    scores = scores if mask is None else scores + mask.astype(np.float64)
+    rows, columns = np.ogrid[: scores.shape[2], : scores.shape[3]]
+    scores = np.where(columns <= rows, scores, -np.inf)
+    weights = np.exp(scores - scores.max(3, keepdims=True))
+    return [(weights / weights.sum(3, keepdims=True) @ wide[2]).astype(q.dtype)]
+
+
+def narrow(name, dtype, tolerance, *arrays, **more):
+    """What is computed in more digits than it is stored in."""
+    made = [x.astype(dtype) for x in arrays]
+    case = attention(name, *made, is_causal=1, tolerance=tolerance, **more)
+    return {**case, "reference": causal_exactly}
 
 
 def rotary(name, x, cos, sin, ids=None, dynamic=None, **attrs):
@@ -93,6 +113,11 @@ CASES = [
     attention("window-causal", Q, K, V, opset=25, left_window_size=2, is_causal=1),
     attention("double-softmax", Q, K, V, softmax_precision=11),
     attention("half", *(x.astype(np.float16) for x in (Q, K, V)), tolerance=(1e-2, 4e-3)),
+    narrow("half-exact", np.float16, (1e-3, 1e-4), Q, K, V),
+    narrow("half-mask", np.float16, (1e-3, 1e-4), Q, K2, V2, normal(S, T)),
+    narrow("half-dynamic", np.float16, (1e-3, 1e-4), Q, K2, V2, dynamic=ALL),
+    narrow("half-large", np.float16, (2e-3, 1e-4), 250 * Q, 250 * K, V),
+    narrow("bfloat-exact", ml_dtypes.bfloat16, (1.6e-2, 8e-3), Q, K, V),
     rotary("halves", Q, COS, SIN, IDS),
     rotary("pairs", Q, COS, SIN, IDS, interleaved=1),
     rotary("part", Q, COS[:, :2], SIN[:, :2], IDS, rotary_embedding_dim=4),
