@@ -248,23 +248,43 @@ static MlirOperation loopToLeave(MlirOperation alloc) {
   return loop;
 }
 
+/// How many bytes a buffer takes: -1, of which there is no block, when there
+/// can not be so many.
+static MlirValue bytesOf(UfBuilder *b, MlirType type, const UfSize *sizes) {
+  UfSize bytes = ufStatic(ufElementBytes(mlirShapedTypeGetElementType(type)));
+  MlirType index = ufIndexType(b);
+  MlirValue fits = ufInteger(b, ufI1(b), 1), zero = ufIndex(b, 0);
+  for (int i = 0; i < (int)mlirShapedTypeGetRank(type); ++i) {
+    if (ufIsStatic(bytes) && ufIsStatic(sizes[i])) {
+      bytes = ufSizeMul(b, bytes, sizes[i]);
+      continue;
+    }
+    MlirOperation product =
+        ufBuildOp(b, "arith.mului_extended", UF_TYPES(index, index),
+                  UF_VALUES(ufSizeValue(b, bytes), ufSizeValue(b, sizes[i])),
+                  UF_NO_ATTRS, NULL, 0);
+    bytes = (UfSize){.dynamic = ufResultOf(product, 0)};
+    fits = ufBinary(b, "arith.andi", fits,
+                    ufCompare(b, UF_EQ, ufResultOf(product, 1), zero, false));
+  }
+  return ufSelect(b, fits, ufSizeValue(b, bytes), ufIndex(b, -1));
+}
+
 static void takeFromPool(UfBuilder *b, MlirOperation module, MlirValue call,
                          MlirOperation alloc) {
   Life life = lifeOf(alloc);
   MlirValue buffer = ufResultOf(alloc, 0);
   MlirType type = mlirValueGetType(buffer);
-  UfSize sizes[UF_MAX_RANK] = {0}, bytes;
+  UfSize sizes[UF_MAX_RANK] = {0};
   MlirOperation loop = {NULL};
   if (!life.escapes)
     loop = loopToLeave(alloc);
   allocSizes(alloc, sizes);
   mlirRewriterBaseSetInsertionPointBefore(b->rewriter, loop.ptr ? loop : alloc);
-  bytes = ufStatic(ufElementBytes(mlirShapedTypeGetElementType(type)));
-  for (int i = 0; i < (int)mlirShapedTypeGetRank(type); ++i)
-    bytes = ufSizeMul(b, bytes, sizes[i]);
+  MlirValue bytes = bytesOf(b, type, sizes);
   MlirOperation made =
       ufCallExternal(b, module, "ufrtCallAlloc", UF_TYPES(ufPointerType(b)),
-                     UF_VALUES(call, ufIndexToI64(b, ufSizeValue(b, bytes))));
+                     UF_VALUES(call, ufIndexToI64(b, bytes)));
   MlirValue pointer = ufResultOf(made, 0);
   MlirValue view = bufferAt(b, pointer, type, sizes);
   mlirValueReplaceAllUsesOfWith(buffer, view);

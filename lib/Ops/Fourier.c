@@ -262,6 +262,11 @@ static MlirValue makeDft(UfBuilder *b, const UfNode *node, MlirValue x,
                          MlirValue length, int64_t axis, bool onesided) {
   UfInts ints;
   MlirAttribute attr = mlirAttributeGetNull();
+  if (x.ptr && ufRank(x) > 0 && ufDimSize(x, ufRank(x) - 1) == UF_DYNAMIC) {
+    ufNodeError(node, "needs to know before run time whether its input is "
+                      "real: the size of the last dimension");
+    return (MlirValue){NULL};
+  }
   if (length.ptr && ufConstantInts(length, &ints) && ints.size == 1) {
     attr = ufIntAttr(b, ints.data[0]);
     length.ptr = NULL;

@@ -47,7 +47,11 @@ func.func @init(%call: !llvm.ptr, %w: memref<8xf32> {ufront.sym = "w"}) -> memre
 // CHECK:         %[[FINE:.*]] = arith.extui
 // CHECK:         call @ufrtCallCheck(%[[CALL]], %[[FINE]], %[[TEXT]])
 
-// A buffer of unknown size is from the pool, and returned after its last use.
+// A buffer of unknown size is from the pool, and returned after its last use. A
+// size that no number holds is -1.
+// CHECK:         arith.mului_extended
+// CHECK:         %[[BYTES:.*]] = arith.select %{{.*}}, %{{.*}}, %{{.*}} : index
+// CHECK:         arith.index_cast %[[BYTES]]
 // CHECK:         %[[BLOCK:.*]] = call @ufrtCallAlloc(%[[CALL]], %{{.*}})
 // CHECK:         call @ufrtCallGetOutput(%[[CALL]], %[[C1]], %[[C2]], %{{.*}})
 // CHECK:         linalg.exp
