@@ -31,6 +31,17 @@ MlirLocation ufNamedLocation(UfArena *arena, const char *name,
   return copy[dots] ? mlirLocationNameGet(ctx, ufStr(copy + dots), loc) : loc;
 }
 
+/// The zero points of channels are mostly one number, and whether it is 0
+/// decides how to compute with them.
+static bool isOneNumber(const UfrontTensor *tensor) {
+  enum { MOST_CHANNELS = 1 << 16 };
+  const uint8_t *data = tensor->data;
+  size_t size, width = ufrontTypeGetSize(tensor->type);
+  return tensor->rank == 1 && tensor->shape[0] <= MOST_CHANNELS && data &&
+         ufTensorGetSize(tensor, &size) && size >= width &&
+         memcmp(data, data + width, size - width) == 0;
+}
+
 bool ufIsSmallTensor(const UfrontTensor *tensor) {
   // Integers are likely to be shapes and indices, which decide about types;
   // narrow ones are weights.
@@ -42,7 +53,8 @@ bool ufIsSmallTensor(const UfrontTensor *tensor) {
     if (__builtin_mul_overflow(count, tensor->shape[i], &count))
       return false;
   bool isInteger = tensor->type >= UFRONT_BOOL && tensor->type <= UFRONT_U64;
-  return count <= (isInteger ? mostIntegers : mostFloats);
+  return count <= (isInteger ? mostIntegers : mostFloats) ||
+         (isInteger && isOneNumber(tensor));
 }
 
 MlirType ufElementTypeOf(MlirContext ctx, UfrontType type) {
