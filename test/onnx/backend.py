@@ -18,7 +18,7 @@ import suite
 import workers
 
 BAD = (suite.MISMATCH, suite.FAILED, suite.CRASHED, suite.TIMED_OUT)
-COLUMNS = (suite.PASSED, suite.REFUSED, *BAD)
+COLUMNS = (suite.PASSED, suite.REFUSED, suite.EXPLAINED, *BAD)
 
 
 def counts_by_operator(cases, results):
