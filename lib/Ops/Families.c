@@ -59,6 +59,7 @@ extern const UfOpFamily ufSliceOps;
 extern const UfOpFamily ufSoftmaxOps;
 extern const UfOpFamily ufSuppressionOps;
 extern const UfOpFamily ufStringOps;
+extern const UfOpFamily ufStringPartOps;
 extern const UfOpFamily ufTfIdfOps;
 extern const UfOpFamily ufTopKOps;
 extern const UfOpFamily ufTransposeOps;
@@ -124,6 +125,7 @@ const UfOpFamily *const ufFamilies[] = {
     &ufSoftmaxOps,
     &ufSuppressionOps,
     &ufStringOps,
+    &ufStringPartOps,
     &ufTfIdfOps,
     &ufTopKOps,
     &ufTransposeOps,

@@ -22,4 +22,7 @@ MlirValue ufCastString(UfBuilder *b, const UfNode *node, MlirValue x,
 /// Reports unless operands [0, count) hold strings, or handles of them.
 MlirLogicalResult ufVerifyStrings(MlirOperation op, int count);
 
+/// As above for two operands, the second of which is one string.
+MlirLogicalResult ufVerifyWithString(MlirOperation op);
+
 #endif // UF_OPS_STRINGS_H
