@@ -1,12 +1,9 @@
 //===-- TileCode.c - Code for one register tile ---------------------------===//
 
-#include "Kernels/TileCode.h"
+#include "Kernels/TileState.h"
 
 #include "Kernels/Dot.h"
 #include "Kernels/VectorBody.h"
-
-/// Steps of a reducing loop, times vectors of a tile, written one by one.
-enum { MAX_UNROLLED = 96 };
 
 //===----------------------------------------------------------------------===//
 // Operands
@@ -98,17 +95,6 @@ void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
 // State
 //===----------------------------------------------------------------------===//
 
-typedef struct Tile {
-  const UfGroup *group;
-  const UfBlocking *blocking;
-  const UfOperands *operands;
-  const UfTilePlace *place;
-  int rows; ///< All of them: place->rows * place->outerRows.
-  UfSize start[UF_MAX_OPERANDS]; ///< Of the tile, in elements.
-  MlirValue masks[UF_MAX_TILE];  ///< Per vector of a row; null: every lane.
-  int64_t part; ///< Elements of each group that a dot has, as ufLoadGroup().
-} Tile;
-
 static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
 
 UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
@@ -130,18 +116,18 @@ UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
   return at;
 }
 
-static bool movesAlong(const UfAccess *access, int loop) {
+bool ufMovesAlong(const UfAccess *access, int loop) {
   return loop != UF_NO_LOOP && !ufIsSize(access->stride[loop], 0);
 }
 
-static bool movesWithRows(const Tile *tile, const UfAccess *access) {
-  return movesAlong(access, tile->blocking->rowLoop) ||
-         movesAlong(access, tile->blocking->outerRowLoop);
+static bool movesWithRows(const UfTileState *tile, const UfAccess *access) {
+  return ufMovesAlong(access, tile->blocking->rowLoop) ||
+         ufMovesAlong(access, tile->blocking->outerRowLoop);
 }
 
 /// Elements from the tile's start to row `row` of an operand.
-static UfSize rowOffset(UfBuilder *b, const Tile *tile, const UfAccess *access,
-                        int row) {
+static UfSize rowOffset(UfBuilder *b, const UfTileState *tile,
+                        const UfAccess *access, int row) {
   const UfBlocking *blocking = tile->blocking;
   UfSize offset = ufStatic(0);
   if (blocking->rowLoop != UF_NO_LOOP)
@@ -158,7 +144,8 @@ static UfSize rowOffset(UfBuilder *b, const Tile *tile, const UfAccess *access,
 // Loads and stores
 //===----------------------------------------------------------------------===//
 
-static MlirType vectorTypeOf(const Tile *tile, const UfOperand *operand) {
+static MlirType vectorTypeOf(const UfTileState *tile,
+                             const UfOperand *operand) {
   return ufVectorOf(tile->blocking->lanes * operand->access->unit,
                     ufElementType(operand->access->memref));
 }
@@ -166,13 +153,13 @@ static MlirType vectorTypeOf(const Tile *tile, const UfOperand *operand) {
 /// Vector `v` of row `row` of an operand at `at`; one element in all lanes when
 /// it does not move along the vector loop. The last panel of packed operands is
 /// whole, so they need no mask.
-static MlirValue loadVector(UfBuilder *b, const Tile *tile,
+static MlirValue loadVector(UfBuilder *b, const UfTileState *tile,
                             const UfOperand *operand, UfSize at, int row,
                             int v) {
   const UfAccess *access = operand->access;
   int64_t lanes = tile->blocking->lanes;
   at = ufSizeAdd(b, at, rowOffset(b, tile, access, row));
-  if (!movesAlong(access, tile->blocking->vectorLoop)) {
+  if (!ufMovesAlong(access, tile->blocking->vectorLoop)) {
     if (access->unit > 1)
       return ufLoadGroup(b, operand->flat, ufSizeValue(b, at),
                          ufElementType(access->memref), access->unit,
@@ -195,7 +182,7 @@ static MlirValue loadVector(UfBuilder *b, const Tile *tile,
       UF_NO_ATTRS);
 }
 
-static void storeVector(UfBuilder *b, const Tile *tile, MlirValue value,
+static void storeVector(UfBuilder *b, const UfTileState *tile, MlirValue value,
                         int row, int v) {
   const UfOperand *output = &tile->operands->list[0];
   UfSize at =
@@ -211,24 +198,14 @@ static void storeVector(UfBuilder *b, const Tile *tile, MlirValue value,
               UF_VALUES(value, output->flat, index), UF_NO_ATTRS, NULL, 0);
 }
 
-/// Vectors of the inputs of a statement for a row and a vector, each loaded
-/// once for all rows or vectors that share it.
-typedef struct Loaded {
-  const UfStatement *statement;
-  int first; ///< Of the statement's inputs among the operands.
-  const UfSize *at;
-  MlirValue row[UF_MAX_INPUTS];                 ///< Of the current row.
-  MlirValue column[UF_MAX_INPUTS][UF_MAX_TILE]; ///< Of each vector.
-} Loaded;
-
-static MlirValue loadInput(UfBuilder *b, const Tile *tile, Loaded *loaded,
-                           int i, int row, int v) {
+MlirValue ufLoadInput(UfBuilder *b, const UfTileState *tile, UfLoaded *loaded,
+                      int i, int row, int v) {
   const UfOperand *operand = &tile->operands->list[loaded->first + i];
   const UfAccess *access = operand->access;
   if (!ufBodyUses(loaded->statement->op, i))
     return (MlirValue){NULL};
   bool byRow = movesWithRows(tile, access);
-  bool byColumn = movesAlong(access, tile->blocking->vectorLoop);
+  bool byColumn = ufMovesAlong(access, tile->blocking->vectorLoop);
   MlirValue *slot =
       byRow ? &loaded->row[i] : &loaded->column[i][byColumn ? v : 0];
   if (!slot->ptr || (byRow && (byColumn || v == 0)))
@@ -236,13 +213,12 @@ static MlirValue loadInput(UfBuilder *b, const Tile *tile, Loaded *loaded,
   return *slot;
 }
 
-/// The statement's body for one vector. `acc` is the output's value.
-static MlirValue applyBody(UfBuilder *b, const Tile *tile, Loaded *loaded,
-                           MlirValue acc, int row, int v) {
+MlirValue ufApplyBody(UfBuilder *b, const UfTileState *tile, UfLoaded *loaded,
+                      MlirValue acc, int row, int v) {
   MlirValue args[UF_MAX_INPUTS + 1];
   const UfStatement *statement = loaded->statement;
   for (int i = 0; i < statement->numInputs; ++i)
-    args[i] = loadInput(b, tile, loaded, i, row, v);
+    args[i] = ufLoadInput(b, tile, loaded, i, row, v);
   args[statement->numInputs] = acc;
   const UfGroup *group = tile->group;
   if (group->dot.kind != UF_NO_DOT && statement == &group->root)
@@ -255,12 +231,12 @@ static MlirValue applyBody(UfBuilder *b, const Tile *tile, Loaded *loaded,
 // Before the reducing loops
 //===----------------------------------------------------------------------===//
 
-static void startValues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+static void startValues(UfBuilder *b, const UfTileState *tile, MlirValue *acc) {
   const UfStatement *init = &tile->group->init;
   int vectors = (int)tile->blocking->vectors;
   const UfOperands *operands = tile->operands;
   int first = operands->inputs + tile->group->root.numInputs;
-  Loaded loaded = {init, first, tile->start + first, {{NULL}}, {{{NULL}}}};
+  UfLoaded loaded = {init, first, tile->start + first, {{NULL}}, {{{NULL}}}};
   MlirValue fill = {NULL};
   if (init->op.ptr && ufOpIs(init->op, "linalg.fill"))
     fill =
@@ -270,187 +246,47 @@ static void startValues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
       acc[row * vectors + v] =
           fill.ptr ? fill
           : init->op.ptr
-              ? applyBody(b, tile, &loaded, (MlirValue){NULL}, row, v)
+              ? ufApplyBody(b, tile, &loaded, (MlirValue){NULL}, row, v)
               : loadVector(b, tile, &operands->list[operands->output],
                            tile->start[operands->output], row, v);
-}
-
-//===----------------------------------------------------------------------===//
-// The reducing loops
-//===----------------------------------------------------------------------===//
-
-/// Sums that the reducing loops carry: the tile's, and those of columns.
-static int countSums(const Tile *tile) {
-  int rows = tile->rows + ufDotNeedsColumnSums(tile->group->dot);
-  return rows * (int)tile->blocking->vectors;
-}
-
-static void emitStep(UfBuilder *b, const Tile *tile, const UfSize *at,
-                     MlirValue *acc) {
-  int vectors = (int)tile->blocking->vectors;
-  int first = tile->operands->inputs;
-  Loaded loaded = {&tile->group->root, first, at + first, {{NULL}}, {{{NULL}}}};
-  for (int row = 0; row < tile->rows; ++row)
-    for (int v = 0; v < vectors; ++v)
-      acc[row * vectors + v] =
-          applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
-  MlirValue *columns = acc + tile->rows * vectors;
-  for (int v = 0; v < vectors && ufDotNeedsColumnSums(tile->group->dot); ++v)
-    columns[v] = ufEmitColumnSums(
-        b, loadInput(b, tile, &loaded, 1 - tile->group->lhs, 0, v), columns[v],
-        tile->blocking->lanes);
-}
-
-/// Where the inputs of the root are at step `step` of `loop`.
-static void advance(UfBuilder *b, const Tile *tile, int loop, UfSize step,
-                    const UfSize *at, UfSize *out) {
-  int first = tile->operands->inputs;
-  for (int i = first; i < first + tile->group->root.numInputs; ++i)
-    out[i] = ufSizeAdd(
-        b, at[i],
-        ufSizeMul(b, step, tile->operands->list[i].access->stride[loop]));
-}
-
-/// Whether to write the steps of `loop` one after another: those of a small
-/// window over channels that stay apart, whose few weights then stay in
-/// registers as well.
-static bool isUnrolled(const Tile *tile, int loop, int64_t *steps) {
-  const UfStatement *root = &tile->group->root;
-  UfSize extent = tile->group->loops.extent[loop];
-  for (int i = 0; i < root->numInputs; ++i)
-    if (!movesAlong(&root->inputs[i], tile->blocking->vectorLoop))
-      return false;
-  *steps = extent.value;
-  return tile->group->dot.kind == UF_NO_DOT && ufIsStatic(extent) &&
-         extent.value * tile->rows * tile->blocking->vectors <= MAX_UNROLLED;
-}
-
-static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
-                      int depth, const UfSize *at, MlirValue *acc);
-
-/// A loop over the steps of the `depth`-th reducing loop.
-static void emitFor(UfBuilder *b, const Tile *tile, const int *order, int depth,
-                    const UfSize *at, MlirValue *acc) {
-  int loop = order[depth];
-  UfSize inner[UF_MAX_OPERANDS];
-  int count = countSums(tile);
-  MlirType types[UF_MAX_TILE + 1];
-  MlirLocation locs[UF_MAX_TILE + 1];
-  MlirValue operands[UF_MAX_TILE + 3];
-  types[0] = ufIndexType(b);
-  operands[0] = ufIndex(b, 0);
-  operands[1] = ufSizeValue(b, tile->group->loops.extent[loop]);
-  operands[2] = ufIndex(b, 1);
-  for (int i = 0; i < count; ++i) {
-    types[i + 1] = mlirValueGetType(acc[i]);
-    operands[i + 3] = acc[i];
-  }
-  for (int i = 0; i <= count; ++i)
-    locs[i] = b->loc;
-  MlirRegion region = mlirRegionCreate();
-  MlirBlock body = mlirBlockCreate(count + 1, types, locs);
-  mlirRegionAppendOwnedBlock(region, body);
-  UfBuilder in = ufBuilderIn(b, body);
-  advance(&in, tile, loop, fromIndex(mlirBlockGetArgument(body, 0)), at, inner);
-  MlirValue sums[UF_MAX_TILE] = {{NULL}};
-  for (int i = 0; i < count; ++i)
-    sums[i] = mlirBlockGetArgument(body, i + 1);
-  emitLoops(&in, tile, order, depth + 1, inner, sums);
-  ufBuildOp(&in, "scf.yield", (UfTypes){0}, (UfValues){sums, count},
-            UF_NO_ATTRS, NULL, 0);
-  MlirOperation made =
-      ufBuildOp(b, "scf.for", (UfTypes){types + 1, count},
-                (UfValues){operands, count + 3}, UF_NO_ATTRS, &region, 1);
-  for (int i = 0; i < count; ++i)
-    acc[i] = ufResultOf(made, i);
-}
-
-/// The last group of a dot's loop, which lacks elements.
-static void emitRest(UfBuilder *b, const Tile *tile, const int *order,
-                     int depth, const UfSize *at, MlirValue *acc) {
-  int loop = order[depth];
-  UfSize inner[UF_MAX_OPERANDS];
-  Tile part = *tile;
-  part.part = tile->group->rest;
-  advance(b, tile, loop, tile->group->loops.extent[loop], at, inner);
-  emitLoops(b, &part, order, depth + 1, inner, acc);
-}
-
-/// The reducing loops from the `depth`-th on, outermost first.
-static void emitLoops(UfBuilder *b, const Tile *tile, const int *order,
-                      int depth, const UfSize *at, MlirValue *acc) {
-  int loop = order[depth];
-  UfSize inner[UF_MAX_OPERANDS];
-  int64_t steps;
-  if (loop == UF_NO_LOOP) {
-    emitStep(b, tile, at, acc);
-    return;
-  }
-  if (isUnrolled(tile, loop, &steps)) {
-    for (int64_t step = 0; step < steps; ++step) {
-      advance(b, tile, loop, ufStatic(step), at, inner);
-      emitLoops(b, tile, order, depth + 1, inner, acc);
-    }
-    return;
-  }
-  emitFor(b, tile, order, depth, at, acc);
-  if (tile->group->rest && loop == tile->group->dotLoop)
-    emitRest(b, tile, order, depth, at, acc);
-}
-
-/// The reducing loops that run more than once, ended by UF_NO_LOOP.
-static void orderLoops(const UfGroup *group, int *order) {
-  int count = 0;
-  for (int l = 0; l < group->loops.count; ++l)
-    if (!group->loops.parallel[l] && (!ufIsSize(group->loops.extent[l], 1) ||
-                                      (group->rest && l == group->dotLoop)))
-      order[count++] = l;
-  order[count] = UF_NO_LOOP;
 }
 
 //===----------------------------------------------------------------------===//
 // After them
 //===----------------------------------------------------------------------===//
 
-/// Takes from the tile's sums what raising its rows by 128 added to them.
-static void dropColumnSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
-  int vectors = (int)tile->blocking->vectors;
-  const MlirValue *columns = acc + tile->rows * vectors;
-  for (int i = 0; i < tile->rows * vectors; ++i)
-    acc[i] = ufBinary(b, "arith.subi", acc[i], columns[i % vectors]);
-}
-
 /// Computes what is stored from the sums.
-static void emitSink(UfBuilder *b, const Tile *tile, int first,
+static void emitSink(UfBuilder *b, const UfTileState *tile, int first,
                      MlirValue *acc) {
   const UfStatement *sink = &tile->group->sink;
   int vectors = (int)tile->blocking->vectors;
   int output = 0;
   while (!ufIsOutput(tile->group, &sink->inputs[output]))
     ++output;
-  Loaded loaded = {sink, first, tile->start + first, {{NULL}}, {{{NULL}}}};
+  UfLoaded loaded = {sink, first, tile->start + first, {{NULL}}, {{{NULL}}}};
   for (int i = 0; i < tile->rows * vectors; ++i) {
     MlirValue args[UF_MAX_INPUTS + 1] = {{NULL}};
     for (int k = 0; k < sink->numInputs; ++k)
-      args[k] = k == output
-                    ? acc[i]
-                    : loadInput(b, tile, &loaded, k, i / vectors, i % vectors);
+      args[k] = k == output ? acc[i]
+                            : ufLoadInput(b, tile, &loaded, k, i / vectors,
+                                          i % vectors);
     acc[i] = ufVectorizeBody(b, sink->op, tile->blocking->lanes, args);
   }
 }
 
-static void emitEpilogues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+static void emitEpilogues(UfBuilder *b, const UfTileState *tile,
+                          MlirValue *acc) {
   int vectors = (int)tile->blocking->vectors;
   int first = tile->operands->inputs + tile->group->root.numInputs +
               tile->group->init.numInputs;
   for (int e = 0; e < tile->group->numEpilogues; ++e) {
     const UfStatement *epilogue = &tile->group->epilogues[e];
-    Loaded loaded = {
+    UfLoaded loaded = {
         epilogue, first, tile->start + first, {{NULL}}, {{{NULL}}}};
     for (int row = 0; row < tile->rows; ++row)
       for (int v = 0; v < vectors; ++v)
         acc[row * vectors + v] =
-            applyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
+            ufApplyBody(b, tile, &loaded, acc[row * vectors + v], row, v);
     first += epilogue->numInputs;
   }
   if (tile->group->sink.op.ptr)
@@ -458,7 +294,7 @@ static void emitEpilogues(UfBuilder *b, const Tile *tile, MlirValue *acc) {
 }
 
 /// Masks for the vectors of the last columns.
-static void makeMasks(UfBuilder *b, Tile *tile) {
+static void makeMasks(UfBuilder *b, UfTileState *tile) {
   for (int v = 0; v < tile->blocking->vectors && tile->place->left.ptr; ++v) {
     MlirValue rest = tile->place->left;
     if (v)
@@ -470,21 +306,8 @@ static void makeMasks(UfBuilder *b, Tile *tile) {
   }
 }
 
-static void computeSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
-  int order[UF_MAX_LOOPS + 1];
-  int sums = tile->rows * (int)tile->blocking->vectors;
-  orderLoops(tile->group, order);
-  for (int i = sums; i < countSums(tile); ++i)
-    acc[i] =
-        ufSplat(b, ufNumber(b, ufElementType(tile->group->output.memref), 0),
-                tile->blocking->lanes);
-  emitLoops(b, tile, order, 0, tile->start, acc);
-  if (ufDotNeedsColumnSums(tile->group->dot))
-    dropColumnSums(b, tile, acc);
-}
-
 /// Adds sums that have been computed before to the tile's only row.
-static void addSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
+static void addSums(UfBuilder *b, const UfTileState *tile, MlirValue *acc) {
   const UfTilePlace *place = tile->place;
   MlirType element = ufElementType(place->sums);
   int64_t lanes = tile->blocking->lanes;
@@ -500,12 +323,12 @@ static void addSums(UfBuilder *b, const Tile *tile, MlirValue *acc) {
 
 void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
                 const UfOperands *operands, const UfTilePlace *place) {
-  Tile tile = {.group = group,
-               .blocking = blocking,
-               .operands = operands,
-               .place = place,
-               .rows = (int)(place->rows * place->outerRows),
-               .part = group->root.inputs[0].unit};
+  UfTileState tile = {.group = group,
+                      .blocking = blocking,
+                      .operands = operands,
+                      .place = place,
+                      .rows = (int)(place->rows * place->outerRows),
+                      .part = group->root.inputs[0].unit};
   MlirValue acc[UF_MAX_TILE] = {{NULL}};
   makeMasks(b, &tile);
   for (int i = 0; i < operands->count; ++i)
@@ -514,7 +337,7 @@ void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
   if (place->sums.ptr)
     addSums(b, &tile, acc);
   else
-    computeSums(b, &tile, acc);
+    ufComputeSums(b, &tile, acc);
   emitEpilogues(b, &tile, acc);
   for (int row = 0; row < tile.rows; ++row)
     for (int v = 0; v < blocking->vectors; ++v)

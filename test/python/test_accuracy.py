@@ -12,10 +12,12 @@ from onnx import TensorProto, helper, numpy_helper
 MASKS = ["", "-avx512", "-avx2"]
 
 # The root mean square of errors over the root of the number of terms, in units
-# of the format's rounding and of the terms' root mean square. One rounding per
-# addition in a row makes this 0.25 at most; blocked sums less.
-UNITS = {"f32": 2.0**-24}
-WORST = {"f32": 0.35}
+# of the format's rounding and of the terms' root mean square. A chain of
+# additions has up to 0.25, of any length; sums of partial sums, which BLAS makes
+# too, have ever less where there are more terms.
+UNIT = 2.0**-24
+WORST = 0.25
+WORST_OF_MANY = 0.12
 
 
 def gaussian(random, *shape):
@@ -80,17 +82,19 @@ def scale_of(make, x, w):
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("data", [gaussian, uniform, rectified, wide])
 @pytest.mark.parametrize(
-    ("make", "k"), [(product, 64), (product, 3072), (convolution, 67)]
+    ("make", "k"),
+    [(product, 64), (product, 3072), (convolution, 67), (convolution, 129)],
 )
 def test_error(make, k, data, mask):
     x, w = operands(make, data, k)
     got, expected = run(make, x, w, cpu_features=mask)
     # Roundings of a running sum are as large as the sum has become.
     growth = np.abs(expected) / scale_of(make, x, w)
-    unit = UNITS["f32"] * scale_of(make, x, w) * (1 + growth)
+    unit = UNIT * scale_of(make, x, w) * (1 + growth)
     terms = k * (9 if make is convolution else 1)
     error = np.abs(got - expected) / unit / np.sqrt(terms)
-    assert np.sqrt(np.mean(error**2)) < WORST["f32"]
+    worst = WORST if terms < 1000 else WORST_OF_MANY
+    assert np.sqrt(np.mean(error**2)) < worst
 
 
 @pytest.mark.parametrize("mask", MASKS)
