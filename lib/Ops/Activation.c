@@ -283,7 +283,7 @@ static MlirLogicalResult importPrelu(UfBuilder *b, const UfNode *node,
                                      MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0), slope = ufNodeInput(node, 1);
   if (!slope.ptr)
-    return ufNodeError(node, "needs argument 'weight'");
+    return ufNodeError(node, "needs a slope");
   int rank = ufRank(x);
   UfShape shape = ufShape(slope);
   if (rank > 2 && ufNumElements(&shape) != 1) {
@@ -343,12 +343,12 @@ static const UfOp ops[] = {
         .infer = ufInferSame,
         .toTosa = ufScalarToTosa,
         .scalar = scalarRelu,
-        .imports = ONNX("Relu", 6, MAP("relu")),
+        .imports = ONNX("Relu", 1, MAP("relu")),
     },
     FLOAT_FUNCTION(
         "leaky_relu", "input where it is not negative, else alpha * input.",
         scalarLeakyRelu,
-        ONNX("LeakyRelu", 6,
+        ONNX("LeakyRelu", 1,
              AS_IS("leaky_relu", "negative_slope = 0.01;"
                                  "leaky_relu(self, alpha = negative_slope)"),
              WIDE("rrelu", RRELU), WIDE("rrelu_with_noise_functional", RRELU)),
@@ -362,13 +362,13 @@ static const UfOp ops[] = {
         .infer = inferPrelu,
         .toTosa = ufScalarToTosa,
         .scalar = scalarPrelu,
-        .imports =
-            ONNX("PRelu", 7, {UF_TORCH, "aten.prelu.default", 0, importPrelu},
-                 AS_IS("_prelu_kernel", "prelu(self, weight)")),
+        .imports = ONNX("PRelu", 7, {UF_ONNX, "PRelu", 1, importPrelu},
+                        {UF_TORCH, "aten.prelu.default", 0, importPrelu},
+                        AS_IS("_prelu_kernel", "prelu(self, weight)")),
     },
     FLOAT_FUNCTION("hard_sigmoid", "max(0, min(1, alpha * input + beta)).",
                    scalarHardSigmoid,
-                   ONNX("HardSigmoid", 6,
+                   ONNX("HardSigmoid", 1,
                         AS_IS("hardsigmoid",
                               "hard_sigmoid(self, alpha = 0.16666666666666666, "
                               "beta = 0.5)")),
@@ -404,7 +404,7 @@ static const UfOp ops[] = {
     },
     FLOAT_FUNCTION(
         "elu", "input where it is positive, else alpha * (e^input - 1).",
-        scalarElu, ONNX("Elu", 6, WIDE("elu", ELU)),
+        scalarElu, ONNX("Elu", 1, WIDE("elu", ELU)),
         {"alpha", "Minus the limit on the negative side.", UF_FLOAT, "1.0"}),
     {
         .name = "celu",
@@ -421,18 +421,18 @@ static const UfOp ops[] = {
                         AS_IS("celu", "alpha = 1; celu(self, alpha = alpha)")),
     },
     FLOAT_FUNCTION(
-        "selu", "gamma * elu(input).", scalarSelu, ONNX("Selu", 6, MAP("selu")),
+        "selu", "gamma * elu(input).", scalarSelu, ONNX("Selu", 1, MAP("selu")),
         {"alpha", "As in elu.", UF_FLOAT, "1.67326319217681884765625"},
         {"gamma", "The factor.", UF_FLOAT, "1.05070102214813232421875"}),
     FLOAT_FUNCTION(
         "sigmoid", "1 / (1 + e^-input).", scalarSigmoid,
-        ONNX("Sigmoid", 6, MAP("sigmoid"), MAP("special_expit"),
+        ONNX("Sigmoid", 1, MAP("sigmoid"), MAP("special_expit"),
              {UF_TORCH, "aten.glu.default", 0, importGlu},
              WIDE("sigmoid_backward", "grad_output * (1 - output) * output")),
         {0}),
     FLOAT_FUNCTION(
         "tanh", "Hyperbolic tangent.", scalarTanh,
-        ONNX("Tanh", 6, MAP("tanh"),
+        ONNX("Tanh", 1, MAP("tanh"),
              WIDE("tanh_backward", "grad_output * (1 - output * output)")),
         {0}),
     FLOAT_FUNCTION("silu", "input * sigmoid(alpha * input).", scalarSilu,

@@ -9,6 +9,7 @@
 #include "Ops/Fold.h"
 #include "Ops/Formula.h"
 #include "Ops/MlScore.h"
+#include "Ops/Opset6.h"
 
 #include <math.h>
 #include <string.h>
@@ -403,7 +404,8 @@ static const UfOp ops[] = {
     BINARY("add", "lhs + rhs.", UF_NUMBERS | UF_BOOLS, UF_COMMUTATIVE, foldAdd,
            scalarAdd, ufScalarToTosa,
            UF_IMPORTS(
-               {UF_ONNX, "Add", 7, NULL}, {UF_ONNX, "Sum", 6, importSum},
+               {UF_ONNX, "Add", 1, ufOpset6Binary}, {UF_ONNX, "Add", 7, NULL},
+               {UF_ONNX, "Sum", 1, importSum},
                AS_IS("aten.add.Tensor", "alpha = 1; self + alpha * other"),
                AS_IS("aten.add.Scalar", "alpha = 1; self + alpha * other"),
                AS_IS("_operator.add", "a + b"),
@@ -413,18 +415,19 @@ static const UfOp ops[] = {
                WIDE("aten.addcdiv.default",
                     "value = 1; self + value * tensor1 / tensor2"),
                WIDE("aten.lerp.Tensor", LERP), WIDE("aten.lerp.Scalar", LERP))),
-    BINARY(
-        "subtract", "lhs - rhs.", UF_NUMBERS, 0, foldSubtract, scalarSubtract,
-        ufScalarToTosa,
-        UF_IMPORTS({UF_ONNX, "Sub", 7, NULL},
-                   AS_IS("aten.sub.Tensor", "alpha = 1; self - alpha * other"),
-                   AS_IS("aten.sub.Scalar", "alpha = 1; self - alpha * other"),
-                   AS_IS("aten.rsub.Tensor", "alpha = 1; other - alpha * self"),
-                   AS_IS("aten.rsub.Scalar", "alpha = 1; other - alpha * self"),
-                   AS_IS("_operator.sub", "a - b"))),
+    BINARY("subtract", "lhs - rhs.", UF_NUMBERS, 0, foldSubtract,
+           scalarSubtract, ufScalarToTosa,
+           UF_IMPORTS(
+               {UF_ONNX, "Sub", 1, ufOpset6Binary}, {UF_ONNX, "Sub", 7, NULL},
+               AS_IS("aten.sub.Tensor", "alpha = 1; self - alpha * other"),
+               AS_IS("aten.sub.Scalar", "alpha = 1; self - alpha * other"),
+               AS_IS("aten.rsub.Tensor", "alpha = 1; other - alpha * self"),
+               AS_IS("aten.rsub.Scalar", "alpha = 1; other - alpha * self"),
+               AS_IS("_operator.sub", "a - b"))),
     BINARY("multiply", "lhs * rhs.", UF_NUMBERS | UF_BOOLS, UF_COMMUTATIVE,
            foldMultiply, scalarMultiply, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Mul", 7, NULL}, UF_ML_SCALERS,
+           UF_IMPORTS({UF_ONNX, "Mul", 1, ufOpset6Binary},
+                      {UF_ONNX, "Mul", 7, NULL}, UF_ML_SCALERS,
                       AS_IS("aten.mul.Tensor", "self * other"),
                       AS_IS("aten.mul.Scalar", "self * other"),
                       AS_IS("_operator.mul", "a * b"),
@@ -435,7 +438,7 @@ static const UfOp ops[] = {
                            "grad_output * mask * scale"))),
     BINARY("maximum", "The larger of lhs and rhs.", UF_NUMBERS | UF_BOOLS,
            UF_COMMUTATIVE, foldMaximum, scalarMaximum, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Max", 6, importMax},
+           UF_IMPORTS({UF_ONNX, "Max", 1, importMax},
                       {UF_TORCH, "aten.maximum.default", 0, ufTorchMap},
                       {UF_TORCH, "aten.max.other", 0, ufTorchMap},
                       {UF_TORCH, "torch.sym_max", 0, ufTorchMap},
@@ -443,7 +446,7 @@ static const UfOp ops[] = {
                             "self >= other || other != other ? self : other"))),
     BINARY("minimum", "The smaller of lhs and rhs.", UF_NUMBERS | UF_BOOLS,
            UF_COMMUTATIVE, foldMinimum, scalarMinimum, ufScalarToTosa,
-           UF_IMPORTS({UF_ONNX, "Min", 6, importMin},
+           UF_IMPORTS({UF_ONNX, "Min", 1, importMin},
                       {UF_TORCH, "aten.minimum.default", 0, ufTorchMap},
                       {UF_TORCH, "aten.min.other", 0, ufTorchMap},
                       {UF_TORCH, "torch.sym_min", 0, ufTorchMap},
@@ -466,7 +469,8 @@ static const UfOp ops[] = {
         .toTosa = divideToTosa,
         .scalar = scalarDivide,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "Div", 7, NULL}, AS_IS("aten.div.Tensor", "self / other"),
+            {UF_ONNX, "Div", 1, ufOpset6Binary}, {UF_ONNX, "Div", 7, NULL},
+            AS_IS("aten.div.Tensor", "self / other"),
             AS_IS("aten.div.Scalar", "self / other"),
             AS_IS("aten.div.Tensor_mode", DIVIDE),
             AS_IS("aten.div.Scalar_mode", DIVIDE),
@@ -506,7 +510,7 @@ static const UfOp ops[] = {
                       UF_VARIADIC}},
         .infer = inferMeanN,
         .decompose = decomposeMeanN,
-        .imports = UF_IMPORTS({UF_ONNX, "Mean", 6, NULL}),
+        .imports = UF_IMPORTS({UF_ONNX, "Mean", 1, NULL}),
     },
 };
 UF_FAMILY(ufArithmeticOps, "arithmetic", ops);

@@ -3,6 +3,7 @@
 #include "Ops/Compose.h"
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
+#include "Ops/Opset6.h"
 #include "Ops/Strings.h"
 #include "Ops/TorchSpecial.h"
 
@@ -263,6 +264,7 @@ static const UfOp ops[] = {
         .toTosa = ufScalarToTosa,
         .scalar = scalarCast,
         .imports = UF_IMPORTS(
+            {UF_ONNX, "Cast", 1, ufOpset6Cast},
             {UF_ONNX, "Cast", 6, importCast},
             {UF_ONNX, "CastLike", 15, importCastLike}, TO("to.dtype"),
             TO("to.dtype_layout"), TO("to.device"), TO("to.other"),

@@ -3,6 +3,7 @@
 #include "IR/Tosa.h"
 #include "Ops/MlScore.h"
 #include "Ops/Move.h"
+#include "Ops/Opset6.h"
 #include "Ops/TorchSlice.h"
 
 //===----------------------------------------------------------------------===//
@@ -366,7 +367,8 @@ static const UfOp ops[] = {
         .fold = foldConcat,
         .toTosa = concatToTosa,
         .toLinalg = lowerConcat,
-        .imports = UF_IMPORTS({UF_ONNX, "Concat", 4, NULL}, UF_ML_CONCATS,
+        .imports = UF_IMPORTS({UF_ONNX, "Concat", 1, ufOpset6Concat},
+                              {UF_ONNX, "Concat", 4, NULL}, UF_ML_CONCATS,
                               UF_TORCH_CONCATS),
     },
     {
@@ -393,7 +395,7 @@ static const UfOp ops[] = {
         .toTosa = splitToTosa,
         .toLinalg = lowerSplit,
         .imports =
-            UF_IMPORTS({UF_ONNX, "Split", 2, importSplit}, UF_TORCH_SPLITS),
+            UF_IMPORTS({UF_ONNX, "Split", 1, importSplit}, UF_TORCH_SPLITS),
     },
 };
 UF_FAMILY(ufConcatOps, "concat", ops);

@@ -323,7 +323,7 @@ static const UfOp ops[] = {
         .toTosa = linearToTosa,
         .toLinalg = lowerLinear,
         .imports =
-            UF_IMPORTS({UF_ONNX, "Gemm", 7, importGemm}, UF_ML_LINEARS,
+            UF_IMPORTS({UF_ONNX, "Gemm", 1, importGemm}, UF_ML_LINEARS,
                        {UF_TORCH, "aten.linear.default", 0, ufTorchLinear},
                        {UF_TORCH, "aten.addmm.default", 0, ufTorchAddProduct}),
     },

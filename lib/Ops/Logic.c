@@ -3,6 +3,7 @@
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
 #include "Ops/MlScore.h"
+#include "Ops/Opset6.h"
 #include "Ops/Strings.h"
 #include "Ops/TorchMath.h"
 
@@ -413,9 +414,12 @@ static MlirLogicalResult importClip(UfBuilder *b, const UfNode *node,
 static const UfOp ops[] = {
     PAIR("compare", "lhs `pred` rhs.", UF_NUMBERS | UF_BOOLS, PRED_ATTR,
          ufInferCompare, foldCompare, scalarCompare, compareToTosa,
-         UF_IMPORTS({UF_ONNX, "Equal", 7, importKind},
+         UF_IMPORTS({UF_ONNX, "Equal", 1, ufOpset6Binary},
+                    {UF_ONNX, "Equal", 7, importKind},
+                    {UF_ONNX, "Less", 1, ufOpset6Binary},
                     {UF_ONNX, "Less", 7, importKind},
                     {UF_ONNX, "LessOrEqual", 12, importKind},
+                    {UF_ONNX, "Greater", 1, ufOpset6Binary},
                     {UF_ONNX, "Greater", 7, importKind},
                     {UF_ONNX, "GreaterOrEqual", 12, importKind}, UF_ML_COMPARES,
                     COMPARE("eq", "=="), COMPARE("ne", "!="),
@@ -424,8 +428,11 @@ static const UfOp ops[] = {
                     {UF_TORCH, "aten.isclose.default", 0, ufTorchIsClose})),
     PAIR("logical", "lhs `kind` rhs.", UF_BOOLS, KIND_ATTR, ufInferBroadcast,
          foldBits, scalarBits, ufScalarToTosa,
-         UF_IMPORTS({UF_ONNX, "And", 7, importKind},
+         UF_IMPORTS({UF_ONNX, "And", 1, ufOpset6Binary},
+                    {UF_ONNX, "And", 7, importKind},
+                    {UF_ONNX, "Or", 1, ufOpset6Binary},
                     {UF_ONNX, "Or", 7, importKind},
+                    {UF_ONNX, "Xor", 1, ufOpset6Binary},
                     {UF_ONNX, "Xor", 7, importKind}, LOGICAL("and"),
                     LOGICAL("or"), LOGICAL("xor"))),
     PAIR("bitwise", "lhs `kind` rhs, bit by bit.", UF_INTEGERS | UF_BOOLS,
@@ -513,7 +520,7 @@ static const UfOp ops[] = {
         .toTosa = clampToTosa,
         .toLinalg = lowerClamp,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "Clip", 6, importClipAttrs},
+            {UF_ONNX, "Clip", 1, importClipAttrs},
             {UF_ONNX, "Clip", 11, importClip}, CLAMP("clamp"), CLAMP("clip"),
             AS_IS("aten.clamp_min.default", "clamp(self, min = min)"),
             AS_IS("aten.clamp_min.Tensor", "maximum(self, min)"),

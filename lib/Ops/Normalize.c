@@ -544,7 +544,7 @@ static const UfOp ops[] = {
         .toTosa = instanceNormToTosa,
         .toLinalg = lowerInstanceNorm,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "InstanceNormalization", 6, importInstanceNorm},
+            {UF_ONNX, "InstanceNormalization", 1, importInstanceNorm},
             {UF_TORCH, "aten.instance_norm.default", 0, ufTorchInstanceNorm}),
     },
 };

@@ -2,6 +2,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/Opset6.h"
 #include "Ops/TorchSlice.h"
 
 #include <string.h>
@@ -356,7 +357,7 @@ static const UfOp ops[] = {
         .toTosa = padToTosa,
         .toLinalg = lowerPad,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "Pad", 2, importPad},
+            {UF_ONNX, "Pad", 1, ufOpset6Pad}, {UF_ONNX, "Pad", 2, importPad},
             {UF_ONNX, "CenterCropPad", 18, importCenterCropPad}, UF_TORCH_PADS),
     },
 };

@@ -432,7 +432,7 @@ static MlirLogicalResult importLpPool(UfBuilder *b, const UfNode *node,
   int rank = 0;
   UfAttr window[UF_WINDOW_ATTRS];
   UF_TRY(ufNodeWindow(b, node, &rank, window));
-  double p = (double)ufNodeInt(node, "p", 2);
+  double p = ufNodeFloat(node, "p", 2);
   return ufNodeDefine(results,
                       importWindow(b, node, rank, window,
                                    UF_ATTRS({"pool_type", ufStrAttr(b, "lp")},
@@ -446,7 +446,7 @@ static MlirLogicalResult importGlobalPool(UfBuilder *b, const UfNode *node,
     type = "max";
   else if (strcmp(node->op, "GlobalAveragePool") == 0)
     type = "avg";
-  double p = (double)ufNodeInt(node, "p", 2);
+  double p = ufNodeFloat(node, "p", 2);
   return ufNodeDefine(results, ufOp(b, "global_pool", node->inputs,
                                     UF_ATTRS({"pool_type", ufStrAttr(b, type)},
                                              {"p", ufFloatAttr(b, p)})));
@@ -492,7 +492,7 @@ static const UfOp ops[] = {
         .imports =
             UF_IMPORTS({UF_ONNX, "GlobalMaxPool", 1, importGlobalPool},
                        {UF_ONNX, "GlobalAveragePool", 1, importGlobalPool},
-                       {UF_ONNX, "GlobalLpPool", 2, importGlobalPool}),
+                       {UF_ONNX, "GlobalLpPool", 1, importGlobalPool}),
     },
     POOL("pool1d", "array<i64: 1>", "array<i64: 0, 0>"),
     // One rule for any rank: it picks the row.
@@ -500,7 +500,7 @@ static const UfOp ops[] = {
          .imports = UF_IMPORTS(
              {UF_ONNX, "MaxPool", 1, importMaxPool},
              {UF_ONNX, "AveragePool", 1, importAveragePool},
-             {UF_ONNX, "LpPool", 2, importLpPool},
+             {UF_ONNX, "LpPool", 1, importLpPool},
              {UF_TORCH, "aten.max_pool1d.default", 0, ufTorchMaxPool},
              {UF_TORCH, "aten.max_pool2d.default", 0, ufTorchMaxPool},
              {UF_TORCH, "aten.max_pool3d.default", 0, ufTorchMaxPool},

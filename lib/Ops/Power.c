@@ -8,6 +8,7 @@
 #include "Ops/Elementwise.h"
 #include "Ops/Fold.h"
 #include "Ops/Formula.h"
+#include "Ops/Opset6.h"
 
 //===----------------------------------------------------------------------===//
 // pow
@@ -160,7 +161,7 @@ static const UfOp ops[] = {
         .toTosa = ufScalarToTosa,
         .scalar = scalarPow,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "Pow", 7, NULL},
+            {UF_ONNX, "Pow", 1, ufOpset6Binary}, {UF_ONNX, "Pow", 7, NULL},
             UF_FORMULA("aten.pow.Tensor_Scalar", UF_AS_IS, POWER),
             UF_FORMULA("aten.pow.Tensor_Tensor", UF_AS_IS, POWER),
             UF_FORMULA("aten.pow.Scalar", UF_AS_IS, POWER),

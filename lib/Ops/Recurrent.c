@@ -368,7 +368,7 @@ static const UfOp ops[] = {
         .infer = inferRnn,
         .decompose = decomposeRnn,
         .imports =
-            UF_IMPORTS({UF_ONNX, "RNN", 7, importRnn},
+            UF_IMPORTS({UF_ONNX, "RNN", 1, importRnn},
                        {UF_TORCH, "aten.rnn_tanh.input", 0, ufTorchRecurrent},
                        {UF_TORCH, "aten.rnn_relu.input", 0, ufTorchRecurrent}),
     },
@@ -383,7 +383,7 @@ static const UfOp ops[] = {
         .infer = inferGru,
         .decompose = decomposeGru,
         .imports =
-            UF_IMPORTS({UF_ONNX, "GRU", 7, importGru},
+            UF_IMPORTS({UF_ONNX, "GRU", 1, importGru},
                        {UF_TORCH, "aten.gru.input", 0, ufTorchRecurrent}),
     },
     {
@@ -401,7 +401,7 @@ static const UfOp ops[] = {
         .infer = inferLstm,
         .decompose = decomposeLstm,
         .imports =
-            UF_IMPORTS({UF_ONNX, "LSTM", 7, importLstm},
+            UF_IMPORTS({UF_ONNX, "LSTM", 1, importLstm},
                        {UF_TORCH, "aten.lstm.input", 0, ufTorchRecurrent}),
     },
 };

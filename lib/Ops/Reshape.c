@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Ops/Move.h"
+#include "Ops/Opset6.h"
 #include "Ops/TorchShape.h"
 
 #include <string.h>
@@ -543,7 +544,8 @@ static const UfOp ops[] = {
         .fold = foldReshape,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerReshape,
-        .imports = UF_IMPORTS({UF_ONNX, "Reshape", 5, importReshape},
+        .imports = UF_IMPORTS({UF_ONNX, "Reshape", 1, ufOpset6Reshape},
+                              {UF_ONNX, "Reshape", 5, importReshape},
                               UF_TORCH_RESHAPES),
     },
     {

@@ -1,6 +1,7 @@
 //===-- Resize.c - Images of another size ---------------------------------===//
 
 #include "Ops/Resize.h"
+#include "Ops/Opset6.h"
 #include "Ops/TorchResize.h"
 
 #include <math.h>
@@ -546,6 +547,7 @@ static const UfOp ops[] = {
         .toLinalg = ufLowerResize,
         .imports = UF_IMPORTS(
             {UF_ONNX, "Resize", 10, importResize},
+            {UF_ONNX, "Upsample", 1, ufOpset6Upsample},
             {UF_ONNX, "Upsample", 7, importResize},
             UPSAMPLE("upsample_nearest1d"), UPSAMPLE("upsample_nearest2d"),
             UPSAMPLE("upsample_nearest3d"),

@@ -8,6 +8,7 @@
 
 #include "Ops/Axes.h"
 #include "Ops/MlScore.h"
+#include "Ops/Rearrange.h"
 #include "Ops/TorchNormalize.h"
 
 static MlirValue binary(UfBuilder *b, const char *name, MlirValue x,
@@ -111,44 +112,86 @@ static MlirValue running(UfBuilder *b, MlirValue old, MlirValue batch,
       binary(b, "multiply", batch, ufScalarConstant(b, element, 1 - momentum)));
 }
 
-static MlirLogicalResult importBatchNorm(UfBuilder *b, const UfNode *node,
-                                         MlirValue *results) {
-  MlirValue in[5];
+/// Whether statistics are those of the batch. Before opset 14 those who ask for
+/// running ones are training; before opset 7 an attribute says so.
+static bool isTraining(const UfNode *node) {
+  bool wantsMore = false;
+  for (int i = 1; i < node->numOutputs; ++i)
+    wantsMore |= node->used[i];
+  return node->version >= 14  ? ufNodeInt(node, "training_mode", 0) != 0
+         : node->version >= 7 ? wantsMore
+                              : ufNodeInt(node, "is_test", 0) == 0;
+}
+
+/// The node's inputs; with statistics for each place instead of each channel
+/// (`spatial`, before opset 9) all places as channels.
+static MlirLogicalResult readBatchNorm(UfBuilder *b, const UfNode *node,
+                                       MlirValue *in) {
+  bool isFlat = node->version < 9 && ufNodeInt(node, "spatial", 1) == 0;
   for (int i = 0; i < 5; ++i) {
     in[i] = ufNodeInput(node, i);
     if (!in[i].ptr)
       return ufNodeError(node, "needs input %d", i);
+    if (!isFlat)
+      continue;
+    if (ufRank(in[i]) < 2 - (i > 0))
+      return ufNodeError(node, "has an input %d of rank %d", i, ufRank(in[i]));
+    in[i] = i == 0 ? ufCallReshape(b, in[0], 2, (int64_t[]){0, -1})
+                   : ufCallReshape(b, in[i], 1, (int64_t[]){-1});
   }
-  bool isTraining = ufNodeInt(node, "training_mode", 0) != 0;
-  bool wantsMore = false;
-  for (int i = 1; i < node->numOutputs; ++i)
-    wantsMore |= node->used[i];
-  if (node->version < 9 && ufNodeInt(node, "spatial", 1) != 1)
-    return ufNodeError(node, "with spatial=0 is not supported");
-  if (wantsMore && !isTraining)
-    return ufNodeError(node, "gives running statistics only with "
-                             "training_mode=1");
-  MlirValue mean = in[3], variance = in[4];
-  if (isTraining) {
-    MlirValue x = castTo(b, in[0], ufWideFloat(b, ufElementType(in[0])));
-    if (ufRank(x) < 2)
-      return ufNodeError(node, "needs an input of rank 2 or more");
-    MlirValue low = binary(b, "subtract", x, channelMean(b, x, true));
-    MlirValue squares = binary(b, "multiply", low, low);
-    mean = castTo(b, channelMean(b, x, false), ufElementType(in[3]));
-    variance = castTo(b, channelMean(b, squares, false), ufElementType(in[4]));
-  }
-  // For rank 1 the only dimension is the batch, and there is one channel.
+  return mlirLogicalResultSuccess();
+}
+
+/// The mean and the variance of the batch.
+static MlirLogicalResult batchStatistics(UfBuilder *b, const UfNode *node,
+                                         const MlirValue *in, MlirValue *mean,
+                                         MlirValue *variance) {
+  if (!in[0].ptr || !in[3].ptr || !in[4].ptr)
+    return mlirLogicalResultFailure();
+  MlirValue x = castTo(b, in[0], ufWideFloat(b, ufElementType(in[0])));
+  if (ufRank(x) < 2)
+    return ufNodeError(node, "needs an input of rank 2 or more");
+  MlirValue low = binary(b, "subtract", x, channelMean(b, x, true));
+  MlirValue squares = binary(b, "multiply", low, low);
+  *mean = castTo(b, channelMean(b, x, false), ufElementType(in[3]));
+  *variance = castTo(b, channelMean(b, squares, false), ufElementType(in[4]));
+  return mlirLogicalResultSuccess();
+}
+
+/// Writes the output, which is `y`, the running statistics and before opset 14
+/// those of the batch.
+static void defineBatchNorm(UfBuilder *b, const UfNode *node, MlirValue y,
+                            MlirValue mean, MlirValue variance,
+                            const MlirValue *in, MlirValue *results) {
   double momentum = ufNodeFloat(node, "momentum", 0.9);
-  if (isTraining && node->numOutputs > 1)
-    results[1] = running(b, in[3], mean, momentum);
-  if (isTraining && node->numOutputs > 2)
-    results[2] = running(b, in[4], variance, momentum);
-  return ufNodeDefine(
-      results,
-      ufOp(b, "batch_norm", UF_VALUES(in[0], in[1], in[2], mean, variance),
-           UF_ATTRS(
-               {"eps", ufFloatAttr(b, ufNodeFloat(node, "epsilon", 1e-5))})));
+  MlirValue outputs[] = {y, mean, variance, mean, variance};
+  bool isFlat = y.ptr && ufRank(y) != ufRank(ufNodeInput(node, 0));
+  for (int i = 0; i < node->numOutputs && i < UF_COUNT(outputs); ++i) {
+    int like = i == 0 ? 0 : i % 2 ? 3 : 4;
+    if (i == 1 || i == 2)
+      outputs[i] = running(b, in[like], outputs[i], momentum);
+    results[i] = isFlat
+                     ? ufMakeReshapeLike(b, outputs[i], ufNodeInput(node, like))
+                     : outputs[i];
+  }
+}
+
+static MlirLogicalResult importBatchNorm(UfBuilder *b, const UfNode *node,
+                                         MlirValue *results) {
+  MlirValue in[5] = {{NULL}};
+  bool trains = isTraining(node);
+  UF_TRY(readBatchNorm(b, node, in));
+  for (int i = 1; i < node->numOutputs && !trains; ++i)
+    if (node->used[i])
+      return ufNodeError(node, "gives statistics only while training");
+  MlirValue mean = in[3], variance = in[4];
+  if (trains)
+    UF_TRY(batchStatistics(b, node, in, &mean, &variance));
+  MlirValue y = ufMake(
+      b, "batch_norm", UF_VALUES(in[0], in[1], in[2], mean, variance),
+      UF_ATTRS({"eps", ufFloatAttr(b, ufNodeFloat(node, "epsilon", 1e-5))}));
+  defineBatchNorm(b, node, y, mean, variance, in, results);
+  return ufNodeDefine(results, results[0]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -341,7 +384,7 @@ static const UfOp ops[] = {
         .infer = inferBatchNorm,
         .decompose = decomposeBatchNorm,
         .imports = UF_IMPORTS(
-            {UF_ONNX, "BatchNormalization", 7, importBatchNorm},
+            {UF_ONNX, "BatchNormalization", 1, importBatchNorm},
             {UF_TORCH, "aten.batch_norm.default", 0, ufTorchBatchNorm},
             {UF_TORCH, "aten.native_batch_norm.default", 0, ufTorchBatchNorm},
             {UF_TORCH, "aten._native_batch_norm_legit.default", 0,

@@ -2,6 +2,7 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
+#include "Ops/Opset6.h"
 #include "Ops/TorchCreate.h"
 #include "Ops/TorchShape.h"
 
@@ -481,7 +482,8 @@ static const UfOp ops[] = {
         .fold = foldTile,
         .toTosa = toTosaTile,
         .toLinalg = lowerTile,
-        .imports = UF_IMPORTS({UF_ONNX, "Tile", 6, importTile}, UF_TORCH_TILES),
+        .imports = UF_IMPORTS({UF_ONNX, "Tile", 1, ufOpset6Tile},
+                              {UF_ONNX, "Tile", 6, importTile}, UF_TORCH_TILES),
     },
 };
 UF_FAMILY(ufShapeOps, "shape", ops);
