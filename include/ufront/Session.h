@@ -67,6 +67,21 @@ UFRONT_API const char *ufrontGetFormatName(int32_t index);
 // Importing
 //===----------------------------------------------------------------------===//
 
+/// What an input or output of a model file is made of that is a sequence of
+/// tensors, or optional.
+typedef struct UfrontSequenceInfo {
+  const char *name;
+  /// How many tensors a sequence holds: tensor i is input or output "name[i]"
+  /// of the model. Or one of the two below.
+  int32_t length;
+} UfrontSequenceInfo;
+
+/// An optional value that is not there.
+#define UFRONT_ABSENT (-1)
+/// A sequence that is output "name[*]" of the model, along the dimension 0 that
+/// its tensors do not have: how many there are is known after the run.
+#define UFRONT_STACKED (-2)
+
 /// Fixes what a model file leaves open.
 typedef struct UfrontImportOptions {
   /// A name from ufrontGetFormatName(), or null to decide from the first bytes.
@@ -81,6 +96,10 @@ typedef struct UfrontImportOptions {
   const char *const *valueNames;
   const UfrontTensor *values;
   int32_t numValues;
+  /// `numSequences` inputs that are sequences or optional, and what they are
+  /// given. Sequences must be here; an optional tensor that is not is there.
+  const UfrontSequenceInfo *sequences;
+  int32_t numSequences;
   /// Where a model read from memory looks for its external data; null: nowhere.
   const char *directory;
 } UfrontImportOptions;
@@ -107,6 +126,11 @@ UFRONT_API const UfrontTensorInfo *ufrontModelGetInput(const UfrontModel *model,
                                                        int32_t index);
 UFRONT_API const UfrontTensorInfo *
 ufrontModelGetOutput(const UfrontModel *model, int32_t index);
+
+/// How many of the file's outputs are no tensors, and what each is made of.
+UFRONT_API int32_t ufrontModelGetNumSequences(const UfrontModel *model);
+UFRONT_API const UfrontSequenceInfo *
+ufrontModelGetSequence(const UfrontModel *model, int32_t index);
 
 //===----------------------------------------------------------------------===//
 // Compiling

@@ -26,7 +26,38 @@ static const UfFormat *findFormat(const UfSource *source, UfMessage *message) {
   return NULL;
 }
 
+/// Reads what the importer says of outputs that are no tensors.
+static UfrontStatus describeSequences(UfrontModel *model, UfMessage *message) {
+  MlirOperation module = mlirModuleGetOperation(model->imported.module);
+  MlirAttribute list = mlirOperationGetDiscardableAttributeByName(
+      ufFindFunction(module, "forward"), ufStr(UF_SEQUENCES_ATTR));
+  if (mlirAttributeIsNull(list) || !mlirAttributeIsADictionary(list))
+    return UFRONT_OK;
+  intptr_t count = mlirDictionaryAttrGetNumElements(list);
+  UfrontSequenceInfo *infos =
+      UF_NEW(&model->arena, UfrontSequenceInfo, (size_t)count);
+  if (!infos)
+    return ufFail(message, UFRONT_NO_MEMORY, "no memory for the signature");
+  model->sequences = infos;
+  for (intptr_t i = 0; i < count; ++i) {
+    MlirNamedAttribute entry = mlirDictionaryAttrGetElement(list, i);
+    MlirStringRef name = mlirIdentifierStr(entry.name);
+    int64_t length = mlirAttributeIsAInteger(entry.attribute)
+                         ? mlirIntegerAttrGetValueInt(entry.attribute)
+                         : INT64_MIN;
+    if (length < UFRONT_STACKED || length > UF_MAX_VALUES)
+      return ufFail(message, UFRONT_INVALID_IR,
+                    "@forward has no length for the sequence '%.*s'",
+                    (int)name.length, name.data);
+    infos[model->numSequences++] = (UfrontSequenceInfo){
+        .name = ufAllocText(&model->arena, name.data, name.length),
+        .length = (int32_t)length};
+  }
+  return UFRONT_OK;
+}
+
 UfrontStatus ufModelDescribe(UfrontModel *model, UfMessage *message) {
+  UF_TRY(describeSequences(model, message));
   return ufDescribeSignature(model->imported.module, &model->arena, message,
                              &model->inputs, &model->numInputs, &model->outputs,
                              &model->numOutputs);
@@ -161,6 +192,16 @@ int32_t ufrontModelGetNumInputs(const UfrontModel *model) {
 
 int32_t ufrontModelGetNumOutputs(const UfrontModel *model) {
   return model->numOutputs;
+}
+
+int32_t ufrontModelGetNumSequences(const UfrontModel *model) {
+  return model->numSequences;
+}
+
+const UfrontSequenceInfo *ufrontModelGetSequence(const UfrontModel *model,
+                                                 int32_t index) {
+  return index >= 0 && index < model->numSequences ? &model->sequences[index]
+                                                   : NULL;
 }
 
 const UfrontTensorInfo *ufrontModelGetInput(const UfrontModel *model,

@@ -25,7 +25,8 @@ struct UfrontModel {
   UfImported imported;
   UfArena arena; ///< Of what follows.
   const UfrontTensorInfo *inputs, *outputs;
-  int32_t numInputs, numOutputs;
+  const UfrontSequenceInfo *sequences;
+  int32_t numInputs, numOutputs, numSequences;
 };
 
 struct UfrontProgram {

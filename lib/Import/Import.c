@@ -39,7 +39,7 @@ MlirLogicalResult ufImportNode(UfBuilder *b, const UfNode *node,
     MlirValue input = ufNodeInput(node, i);
     if (input.ptr && !mlirTypeIsARankedTensor(mlirValueGetType(input)) &&
         !(op->traits & UF_TAKES_SEQUENCES))
-      return ufNodeError(node, "cannot take input %d, which is a sequence", i);
+      return ufNodeError(node, "cannot take input %d, which is no tensor", i);
   }
   UfBuilder at = *b;
   at.loc = node->loc;

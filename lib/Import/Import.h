@@ -7,6 +7,10 @@
 #include "Support/Weights.h"
 #include "ufront/Session.h"
 
+/// Attribute of @forward: for each output of the file that is no tensor, how
+/// many tensors it is, or UFRONT_ABSENT or UFRONT_STACKED.
+#define UF_SEQUENCES_ATTR "ufront.sequences"
+
 /// What a reader fills in. Zero-initialised is empty.
 typedef struct UfImported {
   MlirModule module; ///< func.func @forward of `ufront` ops.

@@ -44,6 +44,52 @@ MlirLogicalResult ufInferCollected(MlirOperation op, MlirValue value,
 // Importing
 //===----------------------------------------------------------------------===//
 
+/// The arguments of `block` as the subgraph reads them.
+static void readArguments(UfBuilder *in, const UfBodyImport *body,
+                          MlirBlock block, MlirValue *args) {
+  for (int i = 0; i < body->numArgs; ++i) {
+    args[i] = mlirBlockGetArgument(block, i);
+    UfTensors stack = {UF_FORM_STACK, 1, {args[i]}};
+    if (body->isStack[i])
+      args[i] = ufPutTogether(in, &stack);
+  }
+}
+
+/// The type of one tensor in a stack of type `stack`.
+static MlirType elementOfStack(MlirType stack) {
+  UfShape shape = ufShapeOfType(stack);
+  return ufTensorOf(shape.element, shape.rank - 1, shape.dims + 1);
+}
+
+/// Writes the tensors in what the subgraph yields to `*tensors`: with
+/// `structure`, all of them; else one for each value.
+static MlirLogicalResult readYields(UfBuilder *in, const UfNode *node,
+                                    const UfBodyImport *body, MlirValue *yields,
+                                    UfTensors *tensors) {
+  if (body->structure) {
+    if (!ufTakeAllApart(yields, body->numYields, body->structure, tensors))
+      return ufNodeError(node, "graph '%s' has more than %d tensors as outputs",
+                         body->graph, UF_MAX_VALUES);
+    return mlirLogicalResultSuccess();
+  }
+  *tensors = (UfTensors){.count = body->numYields};
+  for (int i = 0; i < body->numYields; ++i) {
+    int state = i - body->firstStateYield;
+    int arg = body->firstStateArg + state;
+    bool isStack = state >= 0 && state < body->numStates && body->isStack[arg];
+    if (isStack)
+      yields[i] =
+          ufStackSequence(in, node, yields[i], elementOfStack(body->args[arg]));
+    if (isStack && !yields[i].ptr)
+      return mlirLogicalResultFailure();
+    if (ufFormOf(yields[i]) != UF_FORM_TENSOR)
+      return ufNodeError(node, "graph '%s' has an output %d that is no tensor",
+                         body->graph, i);
+    tensors->data[i] = yields[i];
+  }
+  return mlirLogicalResultSuccess();
+}
+
 /// Imports the subgraph once, with the argument types of `body`; writes what it
 /// yields.
 static MlirLogicalResult importOnce(UfBuilder *b, const UfNode *node,
@@ -51,22 +97,19 @@ static MlirLogicalResult importOnce(UfBuilder *b, const UfNode *node,
                                     MlirValue *yields) {
   MlirLocation locs[UF_MAX_VALUES];
   MlirValue args[UF_MAX_VALUES];
+  UfTensors tensors;
   for (int i = 0; i < body->numArgs; ++i)
     locs[i] = node->loc;
   MlirBlock block = mlirBlockCreate(body->numArgs, body->args, locs);
   mlirRegionAppendOwnedBlock(region, block);
-  for (int i = 0; i < body->numArgs; ++i)
-    args[i] = mlirBlockGetArgument(block, i);
   UfBuilder in = ufBuilderIn(b, block);
+  readArguments(&in, body, block, args);
   UF_TRY(node->reader->importGraph(node, body->graph, &in,
                                    (UfValues){args, body->numArgs},
                                    body->numYields, yields));
-  for (int i = 0; i < body->numYields; ++i)
-    if (!ufIsRankedTensor(mlirValueGetType(yields[i])))
-      return ufNodeError(node, "graph '%s' has an output %d that is no tensor",
-                         body->graph, i);
+  UF_TRY(readYields(&in, node, body, yields, &tensors));
   ufBuildOp(&in, "ufront.yield", (UfTypes){0},
-            (UfValues){yields, body->numYields}, UF_NO_ATTRS, NULL, 0);
+            (UfValues){tensors.data, tensors.count}, UF_NO_ATTRS, NULL, 0);
   return mlirLogicalResultSuccess();
 }
 
@@ -104,7 +147,7 @@ MlirLogicalResult ufImportBody(UfBuilder *b, const UfNode *node,
                        "the most is %d",
                        body->graph, body->numArgs, body->numYields,
                        UF_MAX_VALUES);
-  MlirValue yields[UF_MAX_VALUES];
+  MlirValue yields[UF_MAX_VALUES] = {{NULL}};
   for (int attempt = 0;; ++attempt) {
     bool changed = false;
     *region = mlirRegionCreate();

@@ -327,16 +327,42 @@ static MlirLogicalResult lowerIf(UfBuilder *b) {
 }
 
 static MlirLogicalResult importBranch(UfBuilder *b, const UfNode *node,
-                                      const char *name, MlirRegion *region) {
-  UfBodyImport body = {.graph = name, .numYields = node->numOutputs};
+                                      const char *name, UfStructure *structure,
+                                      MlirRegion *region) {
+  UfBodyImport body = {
+      .graph = name, .numYields = node->numOutputs, .structure = structure};
   return ufImportBody(b, node, &body, region);
+}
+
+/// Builds the op, whose results are the tensors in the node's outputs.
+static MlirLogicalResult buildIf(UfBuilder *b, const UfNode *node,
+                                 const UfStructure *structure,
+                                 MlirRegion *regions, MlirValue *results) {
+  MlirValue tensors[UF_MAX_VALUES];
+  int count = 0;
+  for (int i = 0; i < structure->count; ++i)
+    count += structure->values[i].count;
+  if (count == 0) {
+    mlirRegionDestroy(regions[0]);
+    mlirRegionDestroy(regions[1]);
+    ufPutAllTogether(b, structure, tensors, results);
+    return mlirLogicalResultSuccess();
+  }
+  MlirOperation op = ufOpWithRegions(b, "if", UF_VALUES(ufNodeInput(node, 0)),
+                                     UF_NO_ATTRS, count, regions);
+  if (!op.ptr)
+    return mlirLogicalResultFailure();
+  for (int i = 0; i < count; ++i)
+    tensors[i] = ufResultOf(op, i);
+  ufPutAllTogether(b, structure, tensors, results);
+  return mlirLogicalResultSuccess();
 }
 
 static MlirLogicalResult importIf(UfBuilder *b, const UfNode *node,
                                   MlirValue *results) {
   MlirValue condition = ufNodeInput(node, 0);
   bool truth;
-  if (!condition.ptr)
+  if (ufFormOf(condition) != UF_FORM_TENSOR)
     return ufNodeError(node, "has no condition");
   if (node->numOutputs > UF_MAX_VALUES)
     return ufNodeError(node, "has %d outputs, the most is %d", node->numOutputs,
@@ -347,17 +373,20 @@ static MlirLogicalResult importIf(UfBuilder *b, const UfNode *node,
                                      truth ? "then_branch" : "else_branch", b,
                                      UF_NO_VALUES, node->numOutputs, results);
   MlirRegion regions[2];
-  UF_TRY(importBranch(b, node, "then_branch", &regions[0]));
-  MlirLogicalResult second = importBranch(b, node, "else_branch", &regions[1]);
-  if (mlirLogicalResultIsFailure(second)) {
-    mlirRegionDestroy(regions[0]);
-    return second;
-  }
-  MlirOperation op = ufOpWithRegions(b, "if", UF_VALUES(condition), UF_NO_ATTRS,
-                                     node->numOutputs, regions);
-  for (int i = 0; op.ptr && i < node->numOutputs; ++i)
-    results[i] = ufResultOf(op, i);
-  return op.ptr ? mlirLogicalResultSuccess() : mlirLogicalResultFailure();
+  UfStructure then, otherwise;
+  UF_TRY(importBranch(b, node, "then_branch", &then, &regions[0]));
+  MlirLogicalResult second =
+      importBranch(b, node, "else_branch", &otherwise, &regions[1]);
+  bool same =
+      mlirLogicalResultIsSuccess(second) && ufSameStructure(&then, &otherwise);
+  if (same)
+    return buildIf(b, node, &then, regions, results);
+  mlirRegionDestroy(regions[0]);
+  UF_TRY(second);
+  mlirRegionDestroy(regions[1]);
+  return ufNodeError(node, "has branches that result in different numbers of "
+                           "tensors: which one is taken must be known before "
+                           "run time");
 }
 
 //===----------------------------------------------------------------------===//

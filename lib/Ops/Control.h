@@ -12,6 +12,7 @@
 
 #include "IR/Linalg.h"
 #include "Ops/Node.h"
+#include "Ops/Sequence.h"
 
 /// Writes the block of region `index`. Reports unless the region is one block
 /// with `numArgs` arguments, all ranked tensors, that ends in ufront.yield of
@@ -76,6 +77,11 @@ typedef struct UfBodyImport {
   int firstStateArg;   ///< Their position among the arguments,
   int firstStateYield; ///< and among the yielded values.
   int numYields;
+  /// The argument, a state, stands for a sequence of tensors in one.
+  bool isStack[UF_MAX_VALUES];
+  /// Where to say what the outputs are, the region yielding their tensors; null
+  /// for a subgraph whose outputs must be tensors.
+  UfStructure *structure;
 } UfBodyImport;
 
 /// Imports the subgraph into a new region, which the caller owns. Where an
@@ -83,15 +89,6 @@ typedef struct UfBodyImport {
 /// until it holds.
 MlirLogicalResult ufImportBody(UfBuilder *b, const UfNode *node,
                                UfBodyImport *body, MlirRegion *region);
-
-/// Whether `value` stands for a sequence of tensors, which exists only while
-/// importing.
-bool ufIsSequence(MlirValue value);
-
-/// Imports a Loop iteration by iteration: one that carries sequences can only
-/// be imported so. Fails unless the number of iterations is known.
-MlirLogicalResult ufImportUnrolled(UfBuilder *b, const UfNode *node,
-                                   MlirValue *results);
 
 //===----------------------------------------------------------------------===//
 // Lowering loops. Ops in the body have been lowered before.

@@ -136,6 +136,29 @@ static MlirLogicalResult lowerLoop(UfBuilder *b) {
   return ufLowerLoop(b, &loop);
 }
 
+/// Describes the body for the values `inputs`, of which those from the first
+/// state on are tensors or sequences in one.
+static void describeBody(UfBuilder *b, const UfNode *node,
+                         const MlirValue *inputs, UfBodyImport *body) {
+  *body = (UfBodyImport){
+      .graph = "body",
+      .numArgs = (int)node->inputs.size,
+      .args = {ufTensorOf(ufI64(b), 0, NULL), ufTensorOf(ufI1(b), 0, NULL)},
+      .numStates = (int)node->inputs.size - LOOP_FIRST_STATE,
+      .firstStateArg = LOOP_FIRST_STATE,
+      .firstStateYield = 1,
+      .numYields = 1 + node->numOutputs};
+  for (int i = LOOP_FIRST_STATE; i < body->numArgs; ++i) {
+    body->isStack[i] = ufFormOf(ufNodeInput(node, i)) != UF_FORM_TENSOR;
+    body->args[i] = mlirValueGetType(inputs[i]);
+    if (!body->isStack[i])
+      continue;
+    UfShape shape = ufShape(inputs[i]);
+    shape.dims[0] = UF_DYNAMIC;
+    body->args[i] = ufTensorType(&shape);
+  }
+}
+
 static MlirLogicalResult importLoop(UfBuilder *b, const UfNode *node,
                                     MlirValue *results) {
   int count = (int)node->inputs.size - LOOP_FIRST_STATE;
@@ -143,29 +166,28 @@ static MlirLogicalResult importLoop(UfBuilder *b, const UfNode *node,
       node->numOutputs < count || node->numOutputs >= UF_MAX_VALUES)
     return ufNodeError(node, "has %" PRIdPTR " inputs and %d outputs",
                        node->inputs.size, node->numOutputs);
-  for (int i = 0; i < count; ++i)
-    if (ufIsSequence(ufNodeInput(node, LOOP_FIRST_STATE + i)))
-      return ufImportUnrolled(b, node, results);
-  UfBodyImport body = {
-      .graph = "body",
-      .numArgs = LOOP_FIRST_STATE + count,
-      .args = {ufTensorOf(ufI64(b), 0, NULL), ufTensorOf(ufI1(b), 0, NULL)},
-      .numStates = count,
-      .firstStateArg = LOOP_FIRST_STATE,
-      .firstStateYield = 1,
-      .numYields = 1 + node->numOutputs};
-  for (int i = LOOP_FIRST_STATE; i < body.numArgs; ++i) {
-    MlirValue state = ufNodeInput(node, i);
-    if (!state.ptr || !ufIsRankedTensor(mlirValueGetType(state)))
-      return ufNodeError(node, "carries an input %d that is no tensor", i);
-    body.args[i] = mlirValueGetType(state);
-  }
+  bool isUnrolled = false;
+  if (ufCarriesSequences(node, LOOP_FIRST_STATE))
+    UF_TRY(ufImportUnrolled(b, node, results, &isUnrolled));
+  if (isUnrolled)
+    return mlirLogicalResultSuccess();
+  UfBodyImport body;
   MlirRegion region;
+  MlirValue inputs[UF_MAX_VALUES] = {ufNodeInput(node, 0),
+                                     ufNodeInput(node, 1)};
+  UF_TRY(ufStackStates(b, node, LOOP_FIRST_STATE, count,
+                       inputs + LOOP_FIRST_STATE));
+  describeBody(b, node, inputs, &body);
   UF_TRY(ufImportBody(b, node, &body, &region));
-  MlirOperation op = ufOpWithRegions(b, "loop", node->inputs, UF_NO_ATTRS,
-                                     node->numOutputs, &region);
-  for (int i = 0; op.ptr && i < node->numOutputs; ++i)
-    results[i] = ufResultOf(op, i);
+  MlirOperation op =
+      ufOpWithRegions(b, "loop", (UfValues){inputs, node->inputs.size},
+                      UF_NO_ATTRS, node->numOutputs, &region);
+  for (int i = 0; op.ptr && i < node->numOutputs; ++i) {
+    UfTensors output = {UF_FORM_TENSOR, 1, {ufResultOf(op, i)}};
+    if (i < count && body.isStack[LOOP_FIRST_STATE + i])
+      output.form = UF_FORM_STACK;
+    results[i] = ufPutTogether(b, &output);
+  }
   return op.ptr ? mlirLogicalResultSuccess() : mlirLogicalResultFailure();
 }
 

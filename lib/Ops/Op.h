@@ -89,7 +89,7 @@ enum {
   /// `decompose` is tried although there is a lowering; it fails silently where
   /// the lowering is better.
   UF_DECOMPOSE_FIRST = 1 << 4,
-  /// Its import rules know what to do with a sequence (Sequence.c).
+  /// Its import rules know what to do with what is no tensor (Sequence.h).
   UF_TAKES_SEQUENCES = 1 << 5,
 };
 

@@ -2,6 +2,7 @@
 
 #include "IR/Linalg.h"
 #include "Ops/MelWeights.h"
+#include "Ops/Sequence.h"
 #include "Ops/TorchCreate.h"
 
 #include <string.h>
@@ -125,6 +126,16 @@ static MlirAttribute foldIdentity(MlirOperation op,
   return mlirAttributeGetNull();
 }
 
+/// What is no tensor is passed on while importing.
+static MlirLogicalResult importIdentity(UfBuilder *b, const UfNode *node,
+                                        MlirValue *results) {
+  MlirValue input = ufNodeInput(node, 0);
+  return ufNodeDefine(results,
+                      ufFormOf(input) == UF_FORM_TENSOR
+                          ? ufOp(b, "identity", UF_VALUES(input), UF_NO_ATTRS)
+                          : input);
+}
+
 static MlirLogicalResult decomposeIdentity(UfBuilder *b) {
   return ufReplace(b, ufOperandOf(b->op, 0));
 }
@@ -164,10 +175,12 @@ static const UfOp ops[] = {
         .name = "identity",
         .summary = "Passes its input on.",
         .operands = {{"input", "Any tensor."}},
+        .traits = UF_TAKES_SEQUENCES,
         .infer = ufInferSame,
         .fold = foldIdentity,
         .decompose = decomposeIdentity,
-        .imports = UF_IMPORTS({UF_ONNX, "Identity", 1, NULL}, UF_TORCH_COPIES),
+        .imports = UF_IMPORTS({UF_ONNX, "Identity", 1, importIdentity},
+                              UF_TORCH_COPIES),
     },
 };
 UF_FAMILY(ufStructureOps, "structure", ops);

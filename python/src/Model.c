@@ -259,8 +259,31 @@ static PyMethodDef methods[] = {
      "Compiles ahead of time to an object that defines the program `name`."},
     {0},
 };
+static PyObject *getSequences(PyObject *object, void *closure) {
+  (void)closure;
+  const UfrontModel *model = ((ModelObject *)object)->model;
+  PyObject *result = PyDict_New();
+  for (int32_t i = 0; result && i < ufrontModelGetNumSequences(model); ++i) {
+    const UfrontSequenceInfo *info = ufrontModelGetSequence(model, i);
+    PyObject *length = info->length == UFRONT_ABSENT ? Py_NewRef(Py_None)
+                       : info->length == UFRONT_STACKED
+                           ? PyUnicode_FromString("*")
+                           : PyLong_FromLong(info->length);
+    if (!length || PyDict_SetItemString(result, info->name, length) < 0)
+      Py_CLEAR(result);
+    Py_XDECREF(length);
+  }
+  return result;
+}
+
 static PyGetSetDef getters[] = {
     {"inputs", getInputs, NULL, "A TensorInfo for each input.", NULL},
+    {"sequences", getSequences, NULL,
+     "By name of each output of the file that is no tensor, how many it is:\n"
+     "\"name[0]\" and so on are the model's outputs. None: an optional one "
+     "that\n"
+     "holds nothing; \"*\": they are in output \"name[*]\", along dimension 0.",
+     NULL},
     {"outputs", getOutputs, NULL, "A TensorInfo for each output.", NULL},
     {0},
 };

@@ -153,6 +153,32 @@ static bool readShapes(PyObject *object, UfScratch *scratch,
   return true;
 }
 
+/// Reads `sequences`, a dict from names of inputs to how many tensors each
+/// holds; None for an optional input that holds nothing.
+static bool readSequences(PyObject *object, UfScratch *scratch,
+                          UfrontImportOptions *options) {
+  if (!object || object == Py_None)
+    return true;
+  Py_ssize_t count = PyDict_Size(object), at = 0;
+  if (count < 0)
+    return false;
+  UfrontSequenceInfo *infos =
+      ufScratchAlloc(scratch, (size_t)count, sizeof *infos);
+  if (!infos)
+    return false;
+  PyObject *name, *length;
+  for (int32_t i = 0; PyDict_Next(object, &at, &name, &length); ++i) {
+    infos[i].name = PyUnicode_AsUTF8AndSize(name, NULL);
+    infos[i].length =
+        length == Py_None ? UFRONT_ABSENT : (int32_t)PyLong_AsLong(length);
+    if (!infos[i].name || PyErr_Occurred())
+      return false;
+  }
+  options->sequences = infos;
+  options->numSequences = (int32_t)count;
+  return true;
+}
+
 /// Reads `fixed`, a dict from names of inputs to arrays, which `loans` then
 /// has; they are to be returned whatever this returns.
 static bool readFixed(const UfState *state, PyObject *object,
@@ -182,16 +208,22 @@ static bool readFixed(const UfState *state, PyObject *object,
   return true;
 }
 
+/// What Python gives beside the model.
+typedef struct Given {
+  PyObject *shapes, *fixed, *sequences;
+} Given;
+
 /// Imports as `work` says; `kept` is what the model borrows, or null.
 static PyObject *importWith(UfSessionObject *self, Import *work,
-                            PyObject *shapes, PyObject *fixed, PyObject *kept) {
+                            const Given *given, PyObject *kept) {
   const UfState *state = ufGetState((PyObject *)self);
   UfScratch scratch = {0};
   UfLoan *loans = NULL;
   PyObject *result = NULL;
   work->session = self->session;
-  if (readShapes(shapes, &scratch, &work->options) &&
-      readFixed(state, fixed, &scratch, &loans, &work->options) &&
+  if (readShapes(given->shapes, &scratch, &work->options) &&
+      readSequences(given->sequences, &scratch, &work->options) &&
+      readFixed(state, given->fixed, &scratch, &loans, &work->options) &&
       ufSessionWork(self, import, work)) {
     result = ufModelCreate(state, self, work->model, kept);
     work->model = NULL;
@@ -205,17 +237,19 @@ static PyObject *importWith(UfSessionObject *self, Import *work,
 
 static PyObject *importFile(PyObject *self, PyObject *args,
                             PyObject *keywords) {
-  static char *names[] = {"path", "format", "shapes", "fixed", NULL};
-  PyObject *path = NULL, *shapes = NULL, *fixed = NULL;
+  static char *names[] = {"path",  "format",    "shapes",
+                          "fixed", "sequences", NULL};
+  PyObject *path = NULL;
+  Given given = {NULL};
   Import work = {0};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|z$O!O!:import_file",
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|z$O!O!O!:import_file",
                                    names, PyUnicode_FSConverter, &path,
-                                   &work.options.format, &PyDict_Type, &shapes,
-                                   &PyDict_Type, &fixed))
+                                   &work.options.format, &PyDict_Type,
+                                   &given.shapes, &PyDict_Type, &given.fixed,
+                                   &PyDict_Type, &given.sequences))
     return NULL;
   work.path = PyBytes_AsString(path);
-  PyObject *result =
-      importWith((UfSessionObject *)self, &work, shapes, fixed, NULL);
+  PyObject *result = importWith((UfSessionObject *)self, &work, &given, NULL);
   Py_DECREF(path);
   return result;
 }
@@ -226,13 +260,15 @@ int ufOptionalPath(PyObject *object, void *path) {
 
 static PyObject *importMemory(PyObject *self, PyObject *args,
                               PyObject *keywords) {
-  static char *names[] = {"data",  "format",    "shapes",
-                          "fixed", "directory", NULL};
-  PyObject *data, *shapes = NULL, *fixed = NULL, *directory = NULL;
+  static char *names[] = {"data",      "format",    "shapes", "fixed",
+                          "sequences", "directory", NULL};
+  PyObject *data, *directory = NULL;
+  Given given = {NULL};
   Import work = {0};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|z$O!O!O&:import_memory",
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|z$O!O!O!O&:import_memory",
                                    names, &data, &work.options.format,
-                                   &PyDict_Type, &shapes, &PyDict_Type, &fixed,
+                                   &PyDict_Type, &given.shapes, &PyDict_Type,
+                                   &given.fixed, &PyDict_Type, &given.sequences,
                                    ufOptionalPath, &directory))
     return NULL;
   if (directory)
@@ -245,7 +281,7 @@ static PyObject *importMemory(PyObject *self, PyObject *args,
     kept = ufLoanKeep(&loan);
   }
   if (kept)
-    result = importWith((UfSessionObject *)self, &work, shapes, fixed, kept);
+    result = importWith((UfSessionObject *)self, &work, &given, kept);
   Py_XDECREF(kept);
   Py_XDECREF(directory);
   return result;
@@ -281,12 +317,15 @@ static void destroy(PyObject *object) {
 
 static PyMethodDef methods[] = {
     {"import_file", UF_METHOD(importFile), METH_VARARGS | METH_KEYWORDS,
-     "import_file($self, path, format=None, *, shapes={}, fixed={})\n--\n\n"
+     "import_file($self, path, format=None, *, shapes={}, fixed={}, "
+     "sequences={})\n--\n\n"
      "Reads a model from a file. `shapes` sets those of inputs by name,\n"
-     "`fixed` makes inputs constants."},
+     "`fixed` makes inputs constants, `sequences` says how many tensors an\n"
+     "input holds that is a sequence: \"name[0]\" and so on are the model's\n"
+     "inputs. None: an optional input that holds nothing."},
     {"import_memory", UF_METHOD(importMemory), METH_VARARGS | METH_KEYWORDS,
      "import_memory($self, data, format=None, *, shapes={}, fixed={}, "
-     "directory=None)\n--\n\n"
+     "sequences={}, directory=None)\n--\n\n"
      "Reads a model from bytes; `directory` is where its external data\n"
      "lies."},
     {0},

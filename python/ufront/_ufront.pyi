@@ -67,6 +67,7 @@ class Session:
         *,
         shapes: dict[str, _Shape] = ...,
         fixed: dict[str, _Array] = ...,
+        sequences: dict[str, int | None] = ...,
     ) -> Model: ...
     def import_memory(
         self,
@@ -75,6 +76,7 @@ class Session:
         *,
         shapes: dict[str, _Shape] = ...,
         fixed: dict[str, _Array] = ...,
+        sequences: dict[str, int | None] = ...,
         directory: _Path | None = None,
     ) -> Model: ...
 
@@ -84,6 +86,8 @@ class Model:
     def inputs(self) -> tuple[TensorInfo, ...]: ...
     @property
     def outputs(self) -> tuple[TensorInfo, ...]: ...
+    @property
+    def sequences(self) -> dict[str, int | str | None]: ...
     def compile(
         self,
         *,

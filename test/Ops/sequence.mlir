@@ -10,3 +10,12 @@ func.func @sequence_unused(%x: tensor<2xf32>, %y: tensor<3xf32>) {
   %0 = "ufront.sequence"(%x, %y) : (tensor<2xf32>, tensor<3xf32>) -> none
   return
 }
+
+// IR-LABEL: func @stacked_sequence_unused
+// IR: "ufront.stacked_sequence"(%{{.*}}) : (tensor<?x3xf32>) -> none
+// CLEAN-LABEL: func @stacked_sequence_unused
+// CLEAN-NEXT: return
+func.func @stacked_sequence_unused(%x: tensor<?x3xf32>) {
+  %0 = "ufront.stacked_sequence"(%x) : (tensor<?x3xf32>) -> none
+  return
+}

@@ -2,6 +2,7 @@
 
 #include "IR/Function.h"
 #include "Import/ONNX/Onnx.h"
+#include "Ops/Sequence.h"
 
 #include "mlir-c/Diagnostics.h"
 
@@ -24,9 +25,33 @@ bool ufMatchesOnnx(const UfSource *source) {
 // Inputs
 //===----------------------------------------------------------------------===//
 
+static UfrontStatus noMemory(UfOnnxImport *import) {
+  return ufFail(import->message, UFRONT_NO_MEMORY, "%s: out of memory",
+                import->source->name);
+}
+
 static bool isInitializer(const UfOnnxScope *scope, const char *name) {
   const UfOnnxName *entry = ufOnnxName((UfOnnxScope *)scope, name);
   return entry->binding == UF_ONNX_TENSOR;
+}
+
+/// What the options say that a sequence or an optional input holds, or null.
+static const UfrontSequenceInfo *findSequence(const UfSource *source,
+                                              const char *name) {
+  for (int32_t i = 0; i < source->options->numSequences; ++i)
+    if (strcmp(source->options->sequences[i].name, name) == 0)
+      return &source->options->sequences[i];
+  return NULL;
+}
+
+/// The type of a sequence's tensors, null for other types.
+static const UfOnnx__Type *elementOfSequence(const UfOnnx__Type *type) {
+  return type && type->sequence_type ? type->sequence_type->elem_type : NULL;
+}
+
+/// The type an optional value has when it is there; others as they are.
+static const UfOnnx__Type *withoutOptional(const UfOnnx__Type *type) {
+  return type && type->optional_type ? type->optional_type->elem_type : type;
 }
 
 /// The shape that the options give for an input, or null.
@@ -76,13 +101,32 @@ static UfrontStatus applyOverride(UfOnnxImport *import,
   return UFRONT_OK;
 }
 
+/// Whether `name` is graph input `info`, or one of the tensors it is given as a
+/// sequence.
+static bool isNameOf(const UfOnnxImport *import, const UfOnnx__ValueInfo *info,
+                     const char *name) {
+  const char *whole = ufOnnxText(info->name);
+  if (!elementOfSequence(withoutOptional(info->type)))
+    return strcmp(name, whole) == 0;
+  const UfrontSequenceInfo *given = findSequence(import->source, whole);
+  char element[32];
+  size_t length = strlen(whole);
+  for (int32_t i = 0; given && i < given->length && i < UF_MAX_VALUES; ++i) {
+    snprintf(element, sizeof element, "[%d]", i);
+    if (strncmp(name, whole, length) == 0 &&
+        strcmp(name + length, element) == 0)
+      return true;
+  }
+  return false;
+}
+
 /// What the options say must be about an input that is there.
 static UfrontStatus checkIsInput(UfOnnxImport *import, const UfOnnxScope *scope,
                                  const char *what, const char *name) {
   const UfOnnx__Graph *graph = import->model->graph;
   for (size_t i = 0; i < graph->n_input; ++i)
-    if (strcmp(ufOnnxText(graph->input[i]->name), name) == 0 &&
-        !isInitializer(scope, name))
+    if (isNameOf(import, graph->input[i], name) &&
+        !isInitializer(scope, ufOnnxText(graph->input[i]->name)))
       return UFRONT_OK;
   ufFail(import->message, UFRONT_ARGUMENT,
          "%s: a %s is given for '%s', which is no input", import->source->name,
@@ -91,31 +135,38 @@ static UfrontStatus checkIsInput(UfOnnxImport *import, const UfOnnxScope *scope,
   return UFRONT_ARGUMENT;
 }
 
+/// A sequence may be given for a graph input that is one, or optional.
+static UfrontStatus checkIsSequence(UfOnnxImport *import,
+                                    const UfrontSequenceInfo *given) {
+  const UfOnnx__Graph *graph = import->model->graph;
+  for (size_t i = 0; i < graph->n_input; ++i) {
+    const UfOnnx__Type *type = graph->input[i]->type;
+    if (strcmp(ufOnnxText(graph->input[i]->name), given->name) != 0)
+      continue;
+    bool isOptional = type && type->optional_type;
+    bool isSequence = elementOfSequence(withoutOptional(type)) != NULL;
+    if ((given->length == UFRONT_ABSENT && isOptional) ||
+        (given->length >= 0 && given->length < UF_MAX_VALUES && isSequence))
+      return UFRONT_OK;
+    return ufFail(import->message, UFRONT_ARGUMENT,
+                  "%s: input '%s' cannot be a sequence of %d tensors%s",
+                  import->source->name, given->name, given->length,
+                  isSequence ? "" : ", since it is none");
+  }
+  return ufFail(import->message, UFRONT_ARGUMENT,
+                "%s: a sequence is given for '%s', which is no input",
+                import->source->name, given->name);
+}
+
 static UfrontStatus checkOptions(UfOnnxImport *import,
                                  const UfOnnxScope *scope) {
   const UfrontImportOptions *options = import->source->options;
+  for (int32_t i = 0; i < options->numSequences; ++i)
+    UF_TRY(checkIsSequence(import, &options->sequences[i]));
   for (int32_t i = 0; i < options->numShapes; ++i)
     UF_TRY(checkIsInput(import, scope, "shape", options->shapes[i].name));
   for (int32_t i = 0; i < options->numValues; ++i)
     UF_TRY(checkIsInput(import, scope, "value", options->valueNames[i]));
-  return UFRONT_OK;
-}
-
-/// The type of graph input `info`.
-static UfrontStatus inputType(UfOnnxImport *import, const UfOnnxScope *scope,
-                              const UfOnnx__ValueInfo *info, MlirType *type) {
-  const char *file = import->source->name, *name = ufOnnxText(info->name);
-  UfShape shape;
-  const char *refused = ufOnnxShape(import->ctx, info->type, &shape);
-  if (refused)
-    return ufFail(import->message, UFRONT_UNSUPPORTED, "%s: input '%s' %s",
-                  file, name, refused);
-  UF_TRY(applyOverride(import, scope, name, &shape));
-  if (shape.rank < 0)
-    return ufFail(import->message, UFRONT_UNSUPPORTED,
-                  "%s: input '%s' has no shape in the file, and none is given",
-                  file, name);
-  *type = ufTensorType(&shape);
   return UFRONT_OK;
 }
 
@@ -128,10 +179,34 @@ static const UfrontTensor *findValue(const UfSource *source, const char *name) {
   return NULL;
 }
 
-/// Binds input `name` of `type` to a constant.
+/// The type of input `name`, which the file declares as a tensor.
+static UfrontStatus inputType(UfOnnxImport *import, const UfOnnxScope *scope,
+                              const char *name, const UfOnnx__Type *declared,
+                              MlirType *type) {
+  const char *file = import->source->name;
+  UfShape shape;
+  const char *refused = ufOnnxShape(import->ctx, declared, &shape);
+  if (refused)
+    return ufFail(import->message, UFRONT_UNSUPPORTED, "%s: input '%s' %s",
+                  file, name, refused);
+  UF_TRY(applyOverride(import, scope, name, &shape));
+  const UfrontTensor *value = findValue(import->source, name);
+  if (shape.rank < 0 && value) {
+    shape.rank = value->rank;
+    memcpy(shape.dims, value->shape, sizeof shape.dims);
+  }
+  if (shape.rank < 0)
+    return ufFail(import->message, UFRONT_UNSUPPORTED,
+                  "%s: input '%s' has no shape in the file, and none is given",
+                  file, name);
+  *type = ufTensorType(&shape);
+  return UFRONT_OK;
+}
+
+/// Makes input `name` of `type` a constant.
 static UfrontStatus fixInput(UfOnnxImport *import, const char *name,
                              MlirType type, const UfrontTensor *value,
-                             UfOnnxName *entry) {
+                             MlirValue *result) {
   MlirAttribute elements = ufTensorElements(import->ctx, &import->arena, value);
   if (mlirAttributeIsNull(elements) ||
       !mlirTypeEqual(
@@ -144,12 +219,55 @@ static UfrontStatus fixInput(UfOnnxImport *import, const char *name,
   UfBuilder b = {.ctx = import->ctx,
                  .loc = ufOnnxLocation(import, name, 0),
                  .block = import->entry};
-  entry->binding = UF_ONNX_VALUE;
-  entry->value = ufConstant(&b, elements);
+  *result = ufConstant(&b, elements);
   return UFRONT_OK;
 }
 
-/// Adds graph input `info` as an argument of `func`, unless it has a value.
+/// Adds input `name`, a tensor, as an argument of `func`, unless it has a
+/// value.
+static UfrontStatus addTensor(UfOnnxImport *import, const UfOnnxScope *scope,
+                              MlirOperation func, const char *name,
+                              const UfOnnx__Type *declared, MlirValue *result) {
+  MlirType type = {NULL};
+  UF_TRY(inputType(import, scope, name, declared, &type));
+  const UfrontTensor *value = findValue(import->source, name);
+  if (value)
+    return fixInput(import, name, type, value, result);
+  UfBuilder b = {.ctx = import->ctx};
+  *result = mlirBlockAddArgument(import->entry, type,
+                                 ufOnnxLocation(import, name, 0));
+  ufSetArgAttr(func, mlirBlockGetNumArguments(import->entry) - 1, "ufront.name",
+               ufStrAttr(&b, name));
+  return UFRONT_OK;
+}
+
+/// Adds the tensors that sequence `name` is given.
+static UfrontStatus addSequence(UfOnnxImport *import, const UfOnnxScope *scope,
+                                MlirOperation func, const char *name,
+                                const UfOnnx__Type *element,
+                                MlirValue *result) {
+  const UfrontSequenceInfo *given = findSequence(import->source, name);
+  UfTensors tensors = {UF_FORM_SEQUENCE};
+  if (!given)
+    return ufFail(import->message, UFRONT_UNSUPPORTED,
+                  "%s: input '%s' is a sequence: how many tensors it holds "
+                  "must be given when the model is imported",
+                  import->source->name, name);
+  for (int32_t i = 0; i < given->length; ++i) {
+    const char *one = ufAllocFormat(&import->arena, "%s[%d]", name, i);
+    if (!one)
+      return noMemory(import);
+    UF_TRY(addTensor(import, scope, func, one, element,
+                     &tensors.data[tensors.count++]));
+  }
+  UfBuilder b = {.ctx = import->ctx,
+                 .loc = ufOnnxLocation(import, name, 0),
+                 .block = import->entry};
+  *result = ufPutTogether(&b, &tensors);
+  return UFRONT_OK;
+}
+
+/// Adds graph input `info`.
 static UfrontStatus addInput(UfOnnxImport *import, UfOnnxScope *scope,
                              MlirOperation func,
                              const UfOnnx__ValueInfo *info) {
@@ -161,17 +279,22 @@ static UfrontStatus addInput(UfOnnxImport *import, UfOnnxScope *scope,
     return ufFail(import->message, UFRONT_FORMAT,
                   "%s: input '%s' is defined twice", import->source->name,
                   name);
-  MlirType type = {NULL};
-  UF_TRY(inputType(import, scope, info, &type));
-  const UfrontTensor *value = findValue(import->source, name);
-  if (value)
-    return fixInput(import, name, type, value, entry);
-  UfBuilder b = {.ctx = import->ctx};
+  const UfOnnx__Type *type = withoutOptional(info->type);
+  const UfOnnx__Type *element = elementOfSequence(type);
+  const UfrontSequenceInfo *given = findSequence(import->source, name);
+  MlirValue value = {NULL};
+  if (given && given->length == UFRONT_ABSENT) {
+    UfBuilder b = {.ctx = import->ctx,
+                   .loc = ufOnnxLocation(import, name, 0),
+                   .block = import->entry};
+    value = ufPutTogether(&b, &(UfTensors){UF_FORM_ABSENT});
+  } else if (element) {
+    UF_TRY(addSequence(import, scope, func, name, element, &value));
+  } else {
+    UF_TRY(addTensor(import, scope, func, name, type, &value));
+  }
   entry->binding = UF_ONNX_VALUE;
-  entry->value = mlirBlockAddArgument(import->entry, type,
-                                      ufOnnxLocation(import, name, 0));
-  ufSetArgAttr(func, mlirBlockGetNumArguments(import->entry) - 1, "ufront.name",
-               ufStrAttr(&b, name));
+  entry->value = value;
   return UFRONT_OK;
 }
 
@@ -188,11 +311,6 @@ static UfrontStatus addInputs(UfOnnxImport *import, UfOnnxScope *scope,
 // The function
 //===----------------------------------------------------------------------===//
 
-static UfrontStatus noMemory(UfOnnxImport *import) {
-  return ufFail(import->message, UFRONT_NO_MEMORY, "%s: out of memory",
-                import->source->name);
-}
-
 /// Says how many nodes failed; the diagnostics have said why.
 static UfrontStatus failNodes(UfOnnxImport *import) {
   UfrontStatus status =
@@ -205,35 +323,101 @@ static UfrontStatus failNodes(UfOnnxImport *import) {
                 import->failed == 1 ? "" : "s");
 }
 
-/// Returns the graph's outputs.
-static UfrontStatus addOutputs(UfOnnxImport *import, UfOnnxScope *scope,
-                               MlirOperation func) {
+enum { MAX_SEQUENCES = 1024 };
+
+/// The tensors that @forward returns, and what outputs that are none are.
+typedef struct Outputs {
+  MlirValue *values;
+  const char **names;
+  MlirNamedAttribute sequences[MAX_SEQUENCES];
+  intptr_t count, numSequences;
+} Outputs;
+
+/// Says what graph output `name` is, which is no tensor.
+static bool addStructure(const UfBuilder *b, const char *name,
+                         const UfTensors *tensors, Outputs *outputs) {
+  int64_t length = tensors->form == UF_FORM_ABSENT  ? UFRONT_ABSENT
+                   : tensors->form == UF_FORM_STACK ? UFRONT_STACKED
+                                                    : tensors->count;
+  MlirIdentifier id = mlirIdentifierGet(b->ctx, ufStr(name));
+  for (int i = 0; i < outputs->numSequences; ++i)
+    if (mlirIdentifierEqual(outputs->sequences[i].name, id))
+      return true; // the same output once more
+  if (outputs->numSequences == MAX_SEQUENCES)
+    return false;
+  outputs->sequences[outputs->numSequences++] =
+      mlirNamedAttributeGet(id, ufIntAttr(b, length));
+  return true;
+}
+
+/// Adds graph output `name`, which is `value`.
+static bool addOutput(UfOnnxImport *import, const char *name, MlirValue value,
+                      Outputs *outputs) {
+  UfTensors tensors = ufTakeApart(value);
+  UfBuilder b = {.ctx = import->ctx};
+  for (int i = 0; i < tensors.count; ++i) {
+    const char *one = tensors.form == UF_FORM_TENSOR ? name
+                      : tensors.form == UF_FORM_STACK
+                          ? ufAllocFormat(&import->arena, "%s[*]", name)
+                          : ufAllocFormat(&import->arena, "%s[%d]", name, i);
+    if (!one)
+      return false;
+    outputs->names[outputs->count] = one;
+    outputs->values[outputs->count++] = tensors.data[i];
+  }
+  return tensors.form == UF_FORM_TENSOR ||
+         addStructure(&b, name, &tensors, outputs);
+}
+
+/// Looks up the graph's outputs.
+static UfrontStatus readOutputs(UfOnnxImport *import, UfOnnxScope *scope,
+                                MlirLocation loc, Outputs *outputs) {
   const UfOnnx__Graph *graph = import->model->graph;
-  UfBuilder b = {.ctx = import->ctx,
-                 .loc = mlirOperationGetLocation(func),
-                 .block = import->entry};
   MlirValue *values = UF_NEW(&import->arena, MlirValue, graph->n_output);
   if (!values)
     return noMemory(import);
-  if (graph->n_output == 0)
-    return ufFail(import->message, UFRONT_FORMAT, "%s: has no outputs",
-                  import->source->name);
+  size_t most = 0;
   for (size_t i = 0; i < graph->n_output; ++i) {
     const char *name = ufOnnxText(graph->output[i]->name);
-    if (mlirLogicalResultIsSuccess(ufOnnxUse(import, b.loc, scope, name,
-                                             "graph output", &values[i])) &&
-        !mlirTypeIsARankedTensor(mlirValueGetType(values[i])))
-      ufError(b.loc, "graph output '%s' is a sequence", name);
+    if (mlirLogicalResultIsSuccess(
+            ufOnnxUse(import, loc, scope, name, "graph output", &values[i])))
+      most += (size_t)ufTakeApart(values[i]).count;
   }
   if (import->errors || import->skipped)
     return failNodes(import);
-  ufBuildOp(&b, "func.return", (UfTypes){0},
-            (UfValues){values, (intptr_t)graph->n_output}, UF_NO_ATTRS, NULL,
-            0);
-  ufUpdateFunctionType(func);
+  outputs->values = UF_NEW(&import->arena, MlirValue, most);
+  outputs->names = UF_NEW(&import->arena, const char *, most);
+  if (!outputs->values || !outputs->names)
+    return noMemory(import);
   for (size_t i = 0; i < graph->n_output; ++i)
-    ufSetResultAttr(func, (intptr_t)i, "ufront.name",
-                    ufStrAttr(&b, ufOnnxText(graph->output[i]->name)));
+    if (!addOutput(import, ufOnnxText(graph->output[i]->name), values[i],
+                   outputs))
+      return ufFail(import->message, UFRONT_UNSUPPORTED,
+                    "%s: has more than %d outputs that are no tensors",
+                    import->source->name, MAX_SEQUENCES);
+  return UFRONT_OK;
+}
+
+/// Returns the graph's outputs.
+static UfrontStatus addOutputs(UfOnnxImport *import, UfOnnxScope *scope,
+                               MlirOperation func) {
+  Outputs outputs = {0};
+  UfBuilder b = {.ctx = import->ctx,
+                 .loc = mlirOperationGetLocation(func),
+                 .block = import->entry};
+  if (import->model->graph->n_output == 0)
+    return ufFail(import->message, UFRONT_FORMAT, "%s: has no outputs",
+                  import->source->name);
+  UF_TRY(readOutputs(import, scope, b.loc, &outputs));
+  ufBuildOp(&b, "func.return", (UfTypes){0},
+            (UfValues){outputs.values, outputs.count}, UF_NO_ATTRS, NULL, 0);
+  ufUpdateFunctionType(func);
+  for (intptr_t i = 0; i < outputs.count; ++i)
+    ufSetResultAttr(func, i, "ufront.name", ufStrAttr(&b, outputs.names[i]));
+  if (outputs.numSequences)
+    mlirOperationSetDiscardableAttributeByName(
+        func, ufStr(UF_SEQUENCES_ATTR),
+        mlirDictionaryAttrGet(b.ctx, outputs.numSequences, outputs.sequences));
   return UFRONT_OK;
 }
 

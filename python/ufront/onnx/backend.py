@@ -23,14 +23,6 @@ _RANDOM = {
 _SMALL = 64
 
 
-def _compile(data, *, fixed=None, shapes=None, **options):
-    """A Program; UnsupportedError is a NotImplementedError, as onnx wants it."""
-    model = _ufront.Session().import_memory(
-        data, "onnx", fixed=fixed or {}, shapes=shapes or {}
-    )
-    return model.compile(**to_c(**options))
-
-
 def _draws(graph):
     """Whether a node of the graph or of those within draws random numbers."""
     return any(
@@ -40,54 +32,87 @@ def _draws(graph):
     )
 
 
-def _array(value):
-    if value is None or isinstance(value, list):
-        raise NotImplementedError("sequences and absent inputs")
-    return np.asarray(value)
+class _Compiled:
+    """A program whose outputs are as the file has them: sequences are lists, and
+    optional values that are not there are None."""
 
+    def __init__(self, data, outputs, options, **known):
+        # UnsupportedError is a NotImplementedError, as onnx wants it.
+        model = _ufront.Session().import_memory(data, "onnx", **known)
+        self.program = model.compile(**to_c(**options))
+        self._outputs, self._sequences = outputs, model.sequences
 
-def _run(program, arrays):
-    try:
-        results = program.run(tuple(arrays))
-    except TypeError as error:  # an element type that ufront lacks
-        raise NotImplementedError(str(error)) from error
-    return tuple(map(to_numpy, results))
+    def _value(self, name, results):
+        length = self._sequences.get(name, 0)
+        if name not in self._sequences:
+            return results[name]
+        if length == "*":
+            return [np.asarray(row) for row in results[f"{name}[*]"]]
+        if length is None:
+            return None
+        return [results[f"{name}[{i}]"] for i in range(length)]
+
+    def run(self, arrays):
+        try:
+            results = self.program.run(tuple(arrays))
+        except TypeError as error:  # an element type that ufront lacks
+            raise NotImplementedError(str(error)) from error
+        results = tuple(map(to_numpy, results))
+        if not self._sequences:
+            return results
+        names = [info.name for info in self.program.outputs]
+        results = dict(zip(names, results))
+        return tuple(self._value(name, results) for name in self._outputs)
 
 
 class Rep(BackendRep):
     """A model that has been compiled."""
 
-    def __init__(self, program):
-        self._program = program
+    def __init__(self, compiled):
+        self._compiled = compiled
 
     def run(self, inputs, **kwargs):
         if isinstance(inputs, dict):
-            inputs = [inputs[info.name] for info in self._program.inputs]
-        return _run(self._program, map(_array, inputs))
+            inputs = [inputs[info.name] for info in self._compiled.program.inputs]
+        return self._compiled.run(map(np.asarray, inputs))
 
 
 class SpecializedRep(BackendRep):
-    """A model whose shapes depend on the values of its inputs: compiled for each
-    set of small inputs it meets."""
+    """A model whose shapes depend on the values of its inputs, or on the lengths
+    of sequences: compiled for each set of small inputs and lengths it meets."""
 
-    def __init__(self, data, names, options):
-        self._data, self._names, self._options = data, names, options
-        self._programs = {}
+    def __init__(self, data, inputs, outputs, options):
+        self._data, self._options = data, options
+        self._inputs, self._outputs = inputs, outputs
+        self._compiled = {}
 
     def run(self, inputs, **kwargs):
         if isinstance(inputs, dict):
-            inputs = [inputs[name] for name in self._names]
-        arrays = dict(zip(self._names, map(_array, inputs)))
+            inputs = [inputs[name] for name in self._inputs]
+        lengths, arrays = {}, {}
+        for name, value in zip(self._inputs, inputs):
+            if value is None:
+                lengths[name] = None
+            elif isinstance(value, list):
+                lengths[name] = len(value)
+                for i, element in enumerate(value):
+                    arrays[f"{name}[{i}]"] = np.asarray(element)
+            else:
+                arrays[name] = np.asarray(value)
         fixed = {k: v for k, v in arrays.items() if v.size <= _SMALL and v.ndim <= 1}
         rest = {k: v for k, v in arrays.items() if k not in fixed}
         key = tuple((k, v.dtype.str, v.shape, v.tobytes()) for k, v in fixed.items())
-        key += tuple(v.shape for v in rest.values())
-        if key not in self._programs:
-            shapes = {k: v.shape for k, v in rest.items()}
-            self._programs[key] = _compile(
-                self._data, fixed=fixed, shapes=shapes, **self._options
+        key += tuple((k, v.shape) for k, v in rest.items()) + tuple(lengths.items())
+        if key not in self._compiled:
+            self._compiled[key] = _Compiled(
+                self._data,
+                self._outputs,
+                self._options,
+                fixed=fixed,
+                shapes={k: v.shape for k, v in rest.items()},
+                sequences=lengths,
             )
-        return _run(self._programs[key], rest.values())
+        return self._compiled[key].run(rest.values())
 
 
 class UfrontBackend(Backend):
@@ -99,15 +124,20 @@ class UfrontBackend(Backend):
     def prepare(cls, model, device="CPU", **kwargs):
         super().prepare(model, device, **kwargs)
         data = model.SerializeToString()
-        try:
-            return Rep(_compile(data, **kwargs))
-        except ufront.UnsupportedError as error:
-            # What it lacks may be the value of an input.
-            if "run time" not in error.message and "constant" not in error.message:
-                raise
         initialized = {tensor.name for tensor in model.graph.initializer}
-        names = [v.name for v in model.graph.input if v.name not in initialized]
-        return SpecializedRep(data, names, kwargs)
+        inputs = [v for v in model.graph.input if v.name not in initialized]
+        outputs = [v.name for v in model.graph.output]
+        has_optional = any(v.type.HasField("optional_type") for v in inputs)
+        try:
+            compiled = _Compiled(data, outputs, kwargs)
+            if not has_optional:
+                return Rep(compiled)
+        except ufront.UnsupportedError as error:
+            # What it lacks may be the value or the length of an input.
+            known = ("run time", "constant", "must be given")
+            if not any(words in error.message for words in known):
+                raise
+        return SpecializedRep(data, [v.name for v in inputs], outputs, kwargs)
 
     @classmethod
     def is_compatible(cls, model, device="CPU", **kwargs):
