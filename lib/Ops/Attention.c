@@ -352,20 +352,32 @@ static MlirValue extendPast(UfBuilder *b, MlirValue past, MlirValue x) {
 }
 
 /// A mask may cover the first columns only; the others are then forbidden.
-static MlirValue padMask(UfBuilder *b, MlirValue mask, MlirValue key) {
+/// Since opset 24 that may show when the model runs.
+static MlirValue padMask(UfBuilder *b, const UfNode *node, MlirValue mask,
+                         MlirValue key) {
   int rank = mask.ptr ? ufRank(mask) : 0;
   if (rank == 0)
     return mask;
   int64_t have = ufDimSize(mask, rank - 1), want = ufDimSize(key, 2);
-  if (have == UF_DYNAMIC || want == UF_DYNAMIC || have >= want)
-    return mask;
   int64_t pads[] = {0, want - have}, axis = rank - 1;
+  bool isKnown = have != UF_DYNAMIC && want != UF_DYNAMIC;
+  if (isKnown ? have >= want : node->version < 24)
+    return mask;
   MlirType element = ufElementType(mask);
   MlirValue fill =
       ufScalarConstant(b, element, ufIsBool(element) ? 0 : -INFINITY);
-  return ufOp(b, "pad", UF_VALUES(mask, fill),
-              UF_ATTRS({"pads", ufIntsAttr(b, 2, pads)},
-                       {"axes", ufIntsAttr(b, 1, &axis)}));
+  UfAttr axes = {"axes", ufIntsAttr(b, 1, &axis)};
+  if (isKnown)
+    return ufOp(b, "pad", UF_VALUES(mask, fill),
+                UF_ATTRS({"pads", ufIntsAttr(b, 2, pads)}, axes));
+  MlirValue zero = ufIntsConstant(b, 1, pads);
+  MlirValue missing =
+      ufCall2(b, "subtract", lengthOf(b, key, 2), lengthOf(b, mask, rank - 1));
+  missing = ufCall2(b, "maximum", missing, zero); // more is an error
+  MlirValue count = ufCallConcat(b, UF_VALUES(zero, missing), 0);
+  return count.ptr
+             ? ufOp(b, "pad", UF_VALUES(mask, fill, count), UF_ATTRS(axes))
+             : count;
 }
 
 static MlirAttribute nodeFloat(UfBuilder *b, const UfNode *node,
@@ -394,7 +406,9 @@ static MlirLogicalResult readNode(UfBuilder *b, const UfNode *node,
   };
   if (!a->query.ptr || !a->key.ptr || !a->value.ptr)
     return mlirLogicalResultFailure();
-  a->mask = padMask(b, ufNodeInput(node, MASK), a->key);
+  a->mask = padMask(b, node, ufNodeInput(node, MASK), a->key);
+  if (ufNodeInput(node, MASK).ptr && !a->mask.ptr)
+    return mlirLogicalResultFailure();
   if (past.ptr && hasBand(a))
     a->offset = lengthOf(b, past, 2);
   if (ufNodeHas(node, "softmax_precision")) {

@@ -29,27 +29,23 @@ static MlirLogicalResult checkElement(MlirOperation op, int i,
                    ufHasAttr(op, "to") ? "'to'" : "operand 0");
 }
 
-/// Whether `sum` is f32 or f64, and `type` floats that widen to it.
-static bool isSumOfFloats(MlirType sum, MlirType type) {
-  return (mlirTypeIsAF32(sum) || mlirTypeIsAF64(sum)) && ufIsFloat(type) &&
-         ufBitWidth(type) >= 16 && ufBitWidth(type) <= ufBitWidth(sum);
+/// Whether elements of `type` widen to `sum`: integers to integers of at most
+/// 64 bits, floats of 16 bits and more to f32 or f64.
+static bool widensTo(MlirType type, MlirType sum) {
+  int from = ufBitWidth(type), to = ufBitWidth(sum);
+  if (ufIsInt(type))
+    return ufIsInt(sum) && from <= to && to <= 64;
+  return ufIsFloat(type) && from >= 16 && from <= to &&
+         (mlirTypeIsAF32(sum) || mlirTypeIsAF64(sum));
 }
 
-MlirLogicalResult ufInferSumType(MlirOperation op, bool takesFloats,
-                                 MlirType *element) {
-  *element = ufElementType(mlirOperationGetOperand(op, 0));
-  bool hasBias = ufOpOf(op)->operands[2].name != NULL;
-  if (!ufHasAttr(op, "to")) {
-    UF_TRY(checkElement(op, 1, *element));
-    return hasBias ? checkElement(op, 2, *element) : mlirLogicalResultSuccess();
-  }
+/// Attribute `to`, which operands 0 and 1 have to widen to.
+static MlirLogicalResult readSumType(MlirOperation op, bool takesFloats,
+                                     MlirType *element) {
   *element = mlirTypeAttrGetValue(ufGetAttr(op, "to"));
   for (int i = 0; i < 2; ++i) {
     MlirType type = ufElementType(mlirOperationGetOperand(op, i));
-    if (takesFloats && isSumOfFloats(*element, type))
-      continue;
-    if (!ufIsInt(*element) || !ufIsInt(type) ||
-        ufBitWidth(type) > ufBitWidth(*element) || ufBitWidth(*element) > 64)
+    if (!widensTo(type, *element) || (ufIsFloat(type) && !takesFloats))
       return ufOpError(op,
                        "'to' must be an integer type of at most 64 bits%s, and "
                        "operand '%s' of %s no wider than it",
@@ -57,6 +53,17 @@ MlirLogicalResult ufInferSumType(MlirOperation op, bool takesFloats,
                        ufOpOf(op)->operands[i].name,
                        takesFloats ? "the same kind and" : "integers");
   }
+  return mlirLogicalResultSuccess();
+}
+
+MlirLogicalResult ufInferSumType(MlirOperation op, bool takesFloats,
+                                 MlirType *element) {
+  *element = ufElementType(mlirOperationGetOperand(op, 0));
+  bool hasBias = ufOpOf(op)->operands[2].name != NULL;
+  if (ufHasAttr(op, "to"))
+    UF_TRY(readSumType(op, takesFloats, element));
+  else
+    UF_TRY(checkElement(op, 1, *element));
   return hasBias ? checkElement(op, 2, *element) : mlirLogicalResultSuccess();
 }
 
