@@ -33,6 +33,9 @@ CHOSEN = (
     "test_constant",
     "test_split_variable_parts_1d_opset18",
     "test_maxpool_with_argmax_2d_precomputed_pads",
+    "test_cast_FLOAT_to_FLOAT8E4M3FN",
+    "test_quantizelinear_int4",
+    "test_string_concat",
 )
 
 
@@ -105,6 +108,28 @@ def test_worst_element(tmp_path):
     done = run(tmp_path / "t")
     assert done.returncode == 1
     assert "2 of 3 differ, the most at [1]: got 4, expected 4.5" in done.stdout
+
+
+def test_strings(tests, tmp_path):
+    case = suite.case_of(tests["test_string_concat"])
+    [(inputs, [wanted])] = case.pairs
+    other = wanted.copy()
+    other.flat[-1] += "\x07!"
+    write(tmp_path / "t", case.model, [(inputs, [wanted]), (inputs, [other])])
+    done = run(tmp_path / "t")
+    assert done.returncode == 1 and "1 of 2 data sets passed" in done.stdout
+    told = f'got "{wanted.flat[-1]}", expected "{wanted.flat[-1]}?!"'
+    assert told in done.stdout, done.stdout
+
+
+def test_strings_are_no_files(tests, tmp_path):
+    """What --random-inputs and --output-dir cannot do, they say."""
+    case = suite.case_of(tests["test_string_concat"])
+    write(tmp_path / "t", case.model, case.pairs)
+    command = [RUN, tmp_path / "t" / "model.onnx", "--random-inputs", "--no-cache"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "takes strings, which are not made up" in done.stderr
 
 
 def test_non_finite(tmp_path):

@@ -121,6 +121,11 @@ static bool makeInput(const UfTool *tool, const UfrontTensorInfo *info,
   char shape[UF_SHAPE_SIZE];
   ufShapeFormat(info->rank, info->shape, shape);
   bool open = false;
+  if (info->type == UFRONT_STRING)
+    return UF_ERROR(tool,
+                    "input '%s' takes strings, which are not made up and are "
+                    "no type of .npy: only --test-data has them",
+                    info->name);
   tensor->type = info->type;
   tensor->rank = info->rank;
   for (int32_t i = 0; i < info->rank; ++i) {

@@ -78,6 +78,8 @@ static char *getFilePath(const UfrontModel *model, const char *directory,
 static bool writeOutput(const UfTool *tool, const char *path,
                         const UfrontTensor *tensor) {
   UfOutput output = {0};
+  if (tensor->type == UFRONT_STRING)
+    return UF_ERROR(tool, "%s: .npy files cannot hold strings", path);
   if (!ufOutputOpen(tool, path, &output))
     return false;
   if (!ufNpyWrite(output.file, tensor))

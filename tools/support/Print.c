@@ -105,7 +105,8 @@ void ufPrintTensor(FILE *file, const char *name, const UfrontTensor *tensor) {
   if (!ufTensorMeasure(tensor, &elements, &bytes) || elements == 0)
     return;
   printValues(file, tensor, elements);
-  if (elements == 1 || tensor->type == UFRONT_BOOL)
+  if (elements == 1 || tensor->type == UFRONT_BOOL ||
+      tensor->type == UFRONT_STRING)
     return;
   printStatistics(file, tensor, elements);
   printTop(file, tensor, elements);

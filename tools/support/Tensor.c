@@ -131,6 +131,7 @@ double ufTensorGet(const UfrontTensor *tensor, int64_t index) {
 #undef X
   case UFRONT_BF16:
     return widenBf16(((const uint16_t *)tensor->data)[index]);
+  case UFRONT_STRING:
   case UFRONT_NO_TYPE:
     return 0;
   default:
@@ -149,6 +150,7 @@ void ufTensorSet(UfrontTensor *tensor, int64_t index, double value) {
   case UFRONT_BF16:
     ((uint16_t *)tensor->data)[index] = narrowBf16((float)value);
     return;
+  case UFRONT_STRING:
   case UFRONT_NO_TYPE:
     return;
   default:
@@ -156,8 +158,22 @@ void ufTensorSet(UfrontTensor *tensor, int64_t index, double value) {
   }
 }
 
+const UfrontString *ufTensorGetString(const UfrontTensor *tensor,
+                                      int64_t index) {
+  return &((const UfrontString *)tensor->data)[index];
+}
+
+static void printString(FILE *file, const UfrontString *string) {
+  putc('"', file);
+  for (int64_t i = 0; i < string->size; ++i)
+    putc(iscntrl((unsigned char)string->data[i]) ? '?' : string->data[i], file);
+  putc('"', file);
+}
+
 void ufTensorPrint(FILE *file, const UfrontTensor *tensor, int64_t index) {
-  if (tensor->type == UFRONT_BOOL)
+  if (tensor->type == UFRONT_STRING)
+    printString(file, ufTensorGetString(tensor, index));
+  else if (tensor->type == UFRONT_BOOL)
     fputs(ufTensorGet(tensor, index) != 0 ? "true" : "false", file);
   else if (tensor->type == UFRONT_I64)
     fprintf(file, "%" PRId64, ((const int64_t *)tensor->data)[index]);

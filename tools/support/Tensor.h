@@ -32,7 +32,12 @@ bool ufTensorAllocate(UfrontTensor *tensor);
 double ufTensorGet(const UfrontTensor *tensor, int64_t index);
 void ufTensorSet(UfrontTensor *tensor, int64_t index, double value);
 
-/// Prints element `index` exactly when it is an integer, to 6 digits otherwise.
+/// Element `index` of a tensor of strings, which no number stands for.
+const UfrontString *ufTensorGetString(const UfrontTensor *tensor,
+                                      int64_t index);
+
+/// Prints element `index`: exactly when it is an integer, a float to 6 digits,
+/// a string in quotes, its control characters masked.
 void ufTensorPrint(FILE *file, const UfrontTensor *tensor, int64_t index);
 
 /// Whether `type` is a float type; a bool is not an integer type.

@@ -17,11 +17,21 @@ static double wideDifference(const UfrontTensor *a, const UfrontTensor *b,
   return (double)(isLess ? y - x : x - y);
 }
 
+static bool isSameString(const UfrontString *a, const UfrontString *b) {
+  return a->size == b->size &&
+         (a->size == 0 || !memcmp(a->data, b->data, (size_t)a->size));
+}
+
 /// How far element `index` is off in units of what is allowed: at most 1 when
 /// it is close enough.
 static double deviation(const UfrontTensor *got, const UfrontTensor *expected,
                         int64_t index, const UfTolerance *limit) {
   double allowed = limit->atol, difference;
+  if (got->type == UFRONT_STRING)
+    return isSameString(ufTensorGetString(got, index),
+                        ufTensorGetString(expected, index))
+               ? 0
+               : INFINITY;
   if (got->type == UFRONT_I64 || got->type == UFRONT_U64) {
     difference = wideDifference(got, expected, index);
   } else {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /// A float may differ by atol + rtol * |expected|, an integer by atol, a bool
-/// not at all. NaN is equal to NaN.
+/// or a string not at all. NaN is equal to NaN.
 typedef struct UfTolerance {
   double rtol, atol;
 } UfTolerance;
