@@ -21,8 +21,10 @@ struct UfJit {
 };
 
 // Conversions that LLVM calls where the CPU has no instruction, from the
-// compiler's own support library. They are only ever named, not called, here.
+// compiler's own support library, or the last one from Rounding.c. They are
+// only ever named, not called, here.
 extern char __truncsfhf2[], __truncdfhf2[], __extendhfsf2[]; // NOLINT
+extern char __truncsfbf2[];                                  // NOLINT
 
 #define SYMBOL(name) {#name, (const void *)name}
 #define BOTH(name) SYMBOL(name), SYMBOL(name##f)
@@ -50,6 +52,7 @@ static const struct { const char *name; const void *address; } symbols[] = {
     BOTH(roundeven), BOTH(rint), BOTH(nearbyint), BOTH(fmod), BOTH(fma),
     BOTH(fabs), BOTH(fmin), BOTH(fmax), BOTH(ldexp), BOTH(frexp),
     SYMBOL(__truncsfhf2), SYMBOL(__truncdfhf2), SYMBOL(__extendhfsf2),
+    SYMBOL(__truncsfbf2),
 };
 // clang-format on
 

@@ -115,8 +115,8 @@ static bool appendBuilds(UfMessage *key) {
 static void appendOptions(UfMessage *key, const UfCompile *compile) {
   const UfrontCompileOptions *options = compile->options;
   const UfTarget *target = &compile->cpu->target;
-  ufMessageAppend(key, " tosa %d profile %d ", options->viaTosa,
-                  options->profile);
+  ufMessageAppend(key, " tosa %d profile %d precision %d ", options->viaTosa,
+                  options->profile, (int)options->precision);
   appendText(key, compile->cpu->triple);
   appendText(key, compile->cpu->name);
   appendText(key, compile->cpu->features);

@@ -67,6 +67,8 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
   ufSetTarget(mlirModuleGetOperation(module), &compile->cpu->target);
   if (compile->options->profile)
     ufMark(mlirModuleGetOperation(module), UF_PROFILE_ATTR);
+  if (compile->options->precision == UFRONT_PRECISION_BF16)
+    UF_TRY(ufRunPipeline(module, ufPipelineToBf16, message));
   UF_TRY(runStep(compile, module, "Making kernels", 2, ufPipelineKernels));
   if (stage == UFRONT_STAGE_KERNELS)
     return UFRONT_OK;

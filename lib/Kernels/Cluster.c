@@ -155,9 +155,11 @@ static bool isNumber(MlirType element) {
          (mlirTypeIsAInteger(element) && ufBitWidth(element) >= 8);
 }
 
-/// Adds the op that makes numbers of another type of what the cluster's
-/// reduction computes, so that only those reach memory.
-static void takeConversion(const Forming *forming, UfCluster *cluster) {
+/// The op that makes numbers of another type of what the cluster's reduction
+/// computes, so that only those reach memory; null when there is none.
+static MlirOperation findConversion(const Forming *forming,
+                                    const UfCluster *cluster) {
+  MlirOperation none = {NULL};
   UfDomain domain;
   MlirOperation last = cluster->ops.ops[cluster->root];
   bool reduces = false;
@@ -169,9 +171,16 @@ static void takeConversion(const Forming *forming, UfCluster *cluster) {
   MlirOperation conversion = {NULL};
   if (reduces)
     conversion = ufTakeConversion(last);
-  if (!conversion.ptr || ufOpSetHas(&forming->taken, conversion) ||
-      !ufSuitsVectors(conversion) ||
-      !isNumber(ufElementType(ufResultOf(conversion, 0))))
+  bool isFit = conversion.ptr && !ufOpSetHas(&forming->taken, conversion) &&
+               ufSuitsVectors(conversion) &&
+               isNumber(ufElementType(ufResultOf(conversion, 0)));
+  return isFit ? conversion : none;
+}
+
+/// Adds that op.
+static void takeConversion(const Forming *forming, UfCluster *cluster) {
+  MlirOperation conversion = findConversion(forming, cluster);
+  if (!conversion.ptr)
     return;
   cluster->root = cluster->ops.count;
   ufOpsAdd(&cluster->ops, conversion);
@@ -219,7 +228,9 @@ static void formContractions(Forming *forming) {
       continue;
     }
     UfCluster cluster = {.kind = "attention"};
-    MlirOperation sink = plain[i].ops.ops[plain[i].root];
+    MlirOperation sink = findConversion(forming, &plain[i]);
+    if (!sink.ptr)
+      sink = plain[i].ops.ops[plain[i].root];
     if (ufFindAttention(sink, product, &forming->taken, &cluster.ops)) {
       cluster.root = cluster.ops.count - 1;
       ownScratch(&cluster);

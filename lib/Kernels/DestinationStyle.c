@@ -22,6 +22,12 @@ bool ufIsMarked(MlirOperation op, const char *name) {
       mlirOperationGetDiscardableAttributeByName(op, ufStr(name)));
 }
 
+bool ufIsInit(MlirOperation func) {
+  MlirAttribute name =
+      mlirOperationGetInherentAttributeByName(func, ufStr("sym_name"));
+  return mlirStringRefEqual(mlirStringAttrGetValue(name), ufStr("init"));
+}
+
 void ufMark(MlirOperation op, const char *name) {
   mlirOperationSetDiscardableAttributeByName(
       op, ufStr(name), mlirUnitAttrGet(mlirOperationGetContext(op)));

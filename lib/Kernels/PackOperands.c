@@ -334,16 +334,10 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
   ufSetMapAt(op, c.rhs, packedMap(&b, &c, &packing));
 }
 
-static bool isInit(MlirOperation func) {
-  MlirAttribute name =
-      mlirOperationGetInherentAttributeByName(func, ufStr("sym_name"));
-  return mlirStringRefEqual(mlirStringAttrGetValue(name), ufStr("init"));
-}
-
 static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
   (void)pass;
   // What runs once is not worth it.
-  if (isInit(func))
+  if (ufIsInit(func))
     return mlirLogicalResultSuccess();
   static const char *const named[] = {"linalg.matmul", "linalg.batch_matmul"};
   for (int i = 0; i < UF_COUNT(named); ++i) {

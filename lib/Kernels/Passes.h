@@ -28,6 +28,9 @@ extern const UfShimPass ufPassTasks;        ///< ufront-forall-to-tasks
 extern const UfShimPass ufPassBindRuntime;  ///< ufront-bind-runtime
 extern const UfShimPass ufPassExpandMath;   ///< ufront-expand-math
 extern const UfShimPass ufPassLowerExtrema; ///< ufront-lower-extrema
+extern const UfShimPass ufPassLowerPrecision; ///< ufront-lower-precision
+extern const UfShimPass ufPassLowerRounding;  ///< ufront-lower-rounding
+extern const UfShimPass ufPassLowerMasks;     ///< ufront-lower-masks
 
 /// On functions: a kernel, made by outlining and called by @forward or @init.
 #define UF_KERNEL_ATTR "ufront.kernel"
@@ -35,6 +38,9 @@ extern const UfShimPass ufPassLowerExtrema; ///< ufront-lower-extrema
 #define UF_ROOT_ATTR "ufront.root"
 /// On functions: has the signature of UfrtTask.
 #define UF_TASK_ATTR "ufront.task"
+
+/// Whether the function is @init.
+bool ufIsInit(MlirOperation func);
 
 /// Whether the discardable attribute is there.
 bool ufIsMarked(MlirOperation op, const char *name);

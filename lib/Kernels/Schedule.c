@@ -151,12 +151,16 @@ static Kernel findOps(MlirOperation func) {
   return kernel;
 }
 
-/// Whether the results of both ops have the same type.
+/// Whether the results of both ops have the same sizes.
 static bool isAsLarge(MlirOperation root, MlirOperation contraction) {
-  return contraction.ptr && mlirOperationGetNumResults(root) == 1 &&
-         mlirOperationGetNumResults(contraction) == 1 &&
-         mlirTypeEqual(mlirValueGetType(ufResultOf(root, 0)),
-                       mlirValueGetType(ufResultOf(contraction, 0)));
+  if (!contraction.ptr || mlirOperationGetNumResults(root) != 1 ||
+      mlirOperationGetNumResults(contraction) != 1)
+    return false;
+  MlirValue x = ufResultOf(root, 0), y = ufResultOf(contraction, 0);
+  bool isSame = ufRank(x) == ufRank(y);
+  for (int i = 0; isSame && i < ufRank(x); ++i)
+    isSame = ufDimSize(x, i) == ufDimSize(y, i);
+  return isSame;
 }
 
 /// Whether ufront-vectorize-kernels tiles the kernel.

@@ -29,6 +29,9 @@
   ",func.func(convert-ufront-to-linalg),"                                      \
   "reconcile-unrealized-casts,canonicalize,cse"
 
+#define TO_BF16                                                                \
+  "func.func(ufront-lower-precision),canonicalize,cse,ufront-hoist-weights"
+
 #define KERNELS                                                                \
   "func.func(ufront-layout),canonicalize,cse,"                                 \
   "func.func(ufront-fold-transposes,ufront-fold-slices,"                       \
@@ -54,11 +57,12 @@
   "ufront-forall-to-tasks,ufront-bind-runtime,"                                \
   "func.func(canonicalize,cse,scf-forall-to-for,convert-linalg-to-loops,"      \
   "expand-strided-metadata,lower-affine,ufront-lower-extrema,"                 \
+  "ufront-lower-rounding,"                                                     \
   "arith-expand{include-bf16=true},"                                           \
   "math-extend-to-supported-types,ufront-expand-math,convert-scf-to-cf,"       \
   "convert-math-to-llvm),convert-math-to-libm,"                                \
   "func.func(convert-vector-to-llvm),finalize-memref-to-llvm,convert-to-llvm," \
-  "reconcile-unrealized-casts,llvm.func(canonicalize,cse)"
+  "reconcile-unrealized-casts,llvm.func(ufront-lower-masks,canonicalize,cse)"
 
 const char ufPipelineSimplify[] = SIMPLIFY;
 const char ufPipelinePrepare[] = HOIST;
@@ -70,6 +74,7 @@ const char ufPipelineToLinalgViaTosa[] =
                            "canonicalize,"
                            "func.func(convert-ufront-to-linalg)," TOSA_TO_LINALG
                            ",reconcile-unrealized-casts,canonicalize,cse";
+const char ufPipelineToBf16[] = TO_BF16;
 const char ufPipelineKernels[] = KERNELS;
 const char ufPipelineToLlvm[] = TO_LLVM;
 
@@ -97,6 +102,9 @@ const UfShimPass *const ufPasses[] = {
     &ufPassExpandMath,
     &ufPassLowerExtrema,
     &ufPassFoldQuantization,
+    &ufPassLowerPrecision,
+    &ufPassLowerRounding,
+    &ufPassLowerMasks,
     NULL,
 };
 
@@ -112,6 +120,8 @@ const UfPipeline ufPipelines[] = {
     {"ufront-to-linalg-via-tosa-pipeline",
      "Lowers ufront to linalg, through TOSA where TOSA can express the op",
      ufPipelineToLinalgViaTosa},
+    {"ufront-to-bf16-pipeline", "Lets products of f32 in linalg be of bf16",
+     ufPipelineToBf16},
     {"ufront-kernels-pipeline", "From linalg on tensors to scheduled kernels",
      ufPipelineKernels},
     {"ufront-to-llvm-pipeline", "From scheduled kernels to the LLVM dialect",

@@ -36,6 +36,25 @@ static int readFolder(PyObject *object, void *userData) {
   return 1;
 }
 
+/// The position of `name` in a list that ends with null. -1 with an exception.
+static int findName(const char *const *names, const char *what,
+                    const char *name) {
+  int last = 0;
+  for (int i = 0; names[i]; last = i++)
+    if (!strcmp(names[i], name))
+      return i;
+  PyErr_Format(PyExc_ValueError, "there is no %s '%s', only '%s' to '%s'", what,
+               name, names[0], names[last]);
+  return -1;
+}
+
+static bool readPrecision(const char *name, UfrontCompileOptions *options) {
+  static const char *const precisions[] = {"f32", "bf16", NULL};
+  int found = findName(precisions, "precision", name);
+  options->precision = (UfrontPrecision)(found < 0 ? 0 : found);
+  return found >= 0;
+}
+
 static UfrontStatus compile(void *userData) {
   Work *work = userData;
   return ufrontModelCompile(work->model, &work->options, &work->program);
@@ -43,17 +62,22 @@ static UfrontStatus compile(void *userData) {
 
 static PyObject *compileModel(PyObject *object, PyObject *args,
                               PyObject *keywords) {
-  static char *names[] = {"threads",   "via_tosa", "cpu", "cpu_features",
-                          "cache_dir", "profile",  NULL};
+  static char *names[] = {"threads",   "via_tosa", "cpu",       "cpu_features",
+                          "cache_dir", "profile",  "precision", NULL};
   ModelObject *self = (ModelObject *)object;
   Work work = {.model = self->model};
   int threads = 0, viaTosa = 0, profile = 0;
+  const char *precision = "f32";
   PyObject *folder = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipzzO&p:compile", names,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$ipzzO&ps:compile", names,
                                    &threads, &viaTosa, &work.options.cpu,
                                    &work.options.cpuFeatures, readFolder,
-                                   &folder, &profile))
+                                   &folder, &profile, &precision))
     return NULL;
+  if (!readPrecision(precision, &work.options)) {
+    Py_XDECREF(folder);
+    return NULL;
+  }
   work.options.cacheDir = folder ? PyBytes_AsString(folder) : NULL;
   work.options.profile = profile;
   work.options.threads = threads;
@@ -93,31 +117,21 @@ static UfrontStatus emit(void *userData) {
                          &work->options, append, work);
 }
 
-/// The position of `name` in a list that ends with null. -1 with an exception.
-static int findName(const char *const *names, const char *what,
-                    const char *name) {
-  for (int i = 0; names[i]; ++i)
-    if (!strcmp(names[i], name))
-      return i;
-  PyErr_Format(PyExc_ValueError, "there is no %s '%s', only '%s' to '%s'", what,
-               name, names[0], names[what[0] == 's' ? 5 : 2]);
-  return -1;
-}
-
 static PyObject *emitModel(PyObject *object, PyObject *args,
                            PyObject *keywords) {
-  static char *names[] = {"stage", "weights",      "via_tosa",
-                          "cpu",   "cpu_features", NULL};
+  static char *names[] = {"stage",        "weights",   "via_tosa", "cpu",
+                          "cpu_features", "precision", NULL};
   static const char *const stages[] = {"ufront", "tosa", "linalg", "kernels",
                                        "llvm",   "asm",  NULL};
   static const char *const places[] = {"file", "inline", "elide", NULL};
   ModelObject *self = (ModelObject *)object;
   Work work = {.model = self->model};
-  const char *stage = "ufront", *weights = "elide";
+  const char *stage = "ufront", *weights = "elide", *precision = "f32";
   int viaTosa = 0;
   if (!PyArg_ParseTupleAndKeywords(
-          args, keywords, "|ss$pzz:emit", names, &stage, &weights, &viaTosa,
-          &work.options.cpu, &work.options.cpuFeatures))
+          args, keywords, "|ss$pzzs:emit", names, &stage, &weights, &viaTosa,
+          &work.options.cpu, &work.options.cpuFeatures, &precision) ||
+      !readPrecision(precision, &work.options))
     return NULL;
   int foundStage = findName(stages, "stage", stage);
   int foundPlace =
@@ -159,17 +173,22 @@ static PyObject *writeModelWeights(PyObject *object, PyObject *path) {
 
 static PyObject *writeModelObject(PyObject *object, PyObject *args,
                                   PyObject *keywords) {
-  static char *names[] = {"path", "name",         "via_tosa",
-                          "cpu",  "cpu_features", NULL};
+  static char *names[] = {"path",         "name",      "via_tosa", "cpu",
+                          "cpu_features", "precision", NULL};
   ModelObject *self = (ModelObject *)object;
   PyObject *path = NULL;
+  const char *precision = "f32";
   Work work = {.model = self->model};
   int viaTosa = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&s|$pzz:write_object",
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&s|$pzzs:write_object",
                                    names, PyUnicode_FSConverter, &path,
                                    &work.name, &viaTosa, &work.options.cpu,
-                                   &work.options.cpuFeatures))
+                                   &work.options.cpuFeatures, &precision))
     return NULL;
+  if (!readPrecision(precision, &work.options)) {
+    Py_XDECREF(path);
+    return NULL;
+  }
   work.path = PyBytes_AsString(path);
   work.options.viaTosa = viaTosa;
   bool ok = ufSessionWork(self->session, writeObject, &work);
@@ -242,20 +261,21 @@ UfrontModel *ufModelGet(const UfState *state, PyObject *object) {
 static PyMethodDef methods[] = {
     {"compile", UF_METHOD(compileModel), METH_VARARGS | METH_KEYWORDS,
      "compile($self, *, threads=0, via_tosa=False, cpu=None, "
-     "cpu_features=None, cache_dir=None, profile=False)\n--\n\n"
+     "cpu_features=None, cache_dir=None, profile=False, precision='f32')\n"
+     "--\n\n"
      "Compiles for this machine; 0 threads are one per core. `cpu_features`\n"
      "change the CPU's: '-avx512,+fma'. Code is kept in `cache_dir`.\n"
      "With `profile`, Program.set_profiling() works."},
     {"emit", UF_METHOD(emitModel), METH_VARARGS | METH_KEYWORDS,
      "emit($self, stage='ufront', weights='elide', *, via_tosa=False, "
-     "cpu=None, cpu_features=None)\n--\n\n"
+     "cpu=None, cpu_features=None, precision='f32')\n--\n\n"
      "The model as text at a stage: ufront, tosa, linalg, kernels, llvm,\n"
      "asm. Weights are in a file, inline or elided."},
     {"write_weights", writeModelWeights, METH_O,
      "write_weights($self, path, /)\n--\n\nWrites the weights as safetensors."},
     {"write_object", UF_METHOD(writeModelObject), METH_VARARGS | METH_KEYWORDS,
      "write_object($self, path, name, *, via_tosa=False, cpu=None, "
-     "cpu_features=None)\n--\n\n"
+     "cpu_features=None, precision='f32')\n--\n\n"
      "Compiles ahead of time to an object that defines the program `name`."},
     {0},
 };

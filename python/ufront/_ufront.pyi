@@ -97,6 +97,7 @@ class Model:
         cpu_features: str | None = None,
         cache_dir: _Path | None = None,
         profile: bool = False,
+        precision: str = "f32",
     ) -> Program: ...
     def emit(
         self,
@@ -106,6 +107,7 @@ class Model:
         via_tosa: bool = False,
         cpu: str | None = None,
         cpu_features: str | None = None,
+        precision: str = "f32",
     ) -> str: ...
     def write_weights(self, path: _Path, /) -> None: ...
     def write_object(
@@ -116,6 +118,7 @@ class Model:
         via_tosa: bool = False,
         cpu: str | None = None,
         cpu_features: str | None = None,
+        precision: str = "f32",
     ) -> None: ...
 
 @final

@@ -196,3 +196,32 @@ func.func @border() -> tensor<4x8xf32> {
   %5 = tensor.insert_slice %4 into %2[3, 0] [1, 8] [1, 1] : tensor<1x8xf32> into tensor<4x8xf32>
   return %5 : tensor<4x8xf32>
 }
+
+// -----
+
+// What makes other numbers of a sum is in its kernel: the sums are its own, and
+// only the other numbers go out.
+// CHECK-LABEL: func.func @conversion
+// CHECK:         %[[R:.*]] = call @kernel_0_matmul
+// CHECK-NEXT:    return %[[R]]
+// CHECK:       func.func private @kernel_0_matmul
+// CHECK-SAME:      %[[OUT:[a-z0-9]*]]: tensor<4x16xbf16>)
+// CHECK:         %[[SCRATCH:.*]] = tensor.empty() : tensor<4x16xf32>
+// CHECK:         linalg.fill {{.*}} outs(%[[SCRATCH]]
+// CHECK:         %[[M:.*]] = linalg.matmul
+// CHECK:         linalg.generic {{.*}} ins(%[[M]] : tensor<4x16xf32>) outs(%[[OUT]] : tensor<4x16xbf16>)
+#id = affine_map<(d0, d1) -> (d0, d1)>
+func.func @conversion(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>) -> tensor<4x16xbf16> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x16xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %0 = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x16xf32>) outs(%f : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %o = tensor.empty() : tensor<4x16xbf16>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%0 : tensor<4x16xf32>) outs(%o : tensor<4x16xbf16>) {
+  ^bb0(%a: f32, %b: bf16):
+    %2 = arith.truncf %a : f32 to bf16
+    linalg.yield %2 : bf16
+  } -> tensor<4x16xbf16>
+  return %1 : tensor<4x16xbf16>
+}

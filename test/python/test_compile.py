@@ -103,11 +103,7 @@ def test_examples_set_sizes(scale):
 @pytest.mark.parametrize(
     ("options", "error", "text"),
     [
-        (
-            {"precision": "bf16"},
-            NotImplementedError,
-            "precision='bf16' is not supported",
-        ),
+        ({"precision": "f8"}, ValueError, "there is no precision 'f8', only 'f32'"),
         ({"example_inputs": (X, X)}, TypeError, "takes 1 inputs, got 2 example_inputs"),
         ({"example_inputs": {"a": X}}, ValueError, "the model has no inputs ['a']"),
         ({"example_inputs": X[0]}, ValueError, "the example of input 'x' has rank 1"),

@@ -133,6 +133,8 @@ UfrontCompileOptions ufModelCompileOptions(const UfOpened *opened,
   return (UfrontCompileOptions){.viaTosa = options->via == 1,
                                 .cpu = options->cpu,
                                 .cpuFeatures = options->cpuFeatures,
+                                .precision =
+                                    (UfrontPrecision)options->precision,
                                 .cacheDir = opened->cacheDir};
 }
 
@@ -184,3 +186,4 @@ void ufModelClose(UfOpened *opened) {
 }
 
 const char *const ufVias[] = {"default", "tosa", NULL};
+const char *const ufPrecisions[] = {"f32", "bf16", NULL};

@@ -25,6 +25,7 @@ typedef struct UfModelOptions {
   int32_t via;             ///< 1: through TOSA.
   const char *cpu;         ///< Null: this one.
   const char *cpuFeatures; ///< Null: the CPU's own.
+  int precision;           ///< A UfrontPrecision.
   const char *cacheDir;    ///< Null: the user's.
   bool noCache;
 } UfModelOptions;
@@ -69,6 +70,8 @@ void ufModelClose(UfOpened *opened);
 
 /// The values of --via; ends with null.
 extern const char *const ufVias[];
+/// Those of --precision, in the order of UfrontPrecision.
+extern const char *const ufPrecisions[];
 
 // clang-format off
 /// Rows for a table whose values are a `T` with a UfModelOptions `model`.
@@ -93,7 +96,12 @@ extern const char *const ufVias[];
    .offset = offsetof(T, model.cpuFeatures), .placeholder = "+A,-B",           \
    .help = "What to add to the CPU's features and what to\n"                   \
            "take away; -avx512 and -amx take all away that\n"                  \
-           "begin so."}
+           "begin so."},                                                       \
+  {.name = "precision", .kind = UF_OPTION_CHOICE,                              \
+   .offset = offsetof(T, model.precision), .placeholder = "f32|bf16",          \
+   .choices = ufPrecisions,                                                    \
+   .help = "What factors of products of f32 are rounded to\n"                  \
+           "(f32: they are not)."}
 #define UF_CACHE_OPTIONS(T)                                                    \
   {.name = "cache-dir", .kind = UF_OPTION_TEXT,                                \
    .offset = offsetof(T, model.cacheDir), .placeholder = "FOLDER",             \
