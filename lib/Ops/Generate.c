@@ -11,16 +11,6 @@ static MlirType dtypeOf(MlirOperation op, MlirType fallback) {
   return mlirAttributeIsNull(attr) ? fallback : mlirTypeAttrGetValue(attr);
 }
 
-static MlirLogicalResult verifyDtype(MlirOperation op) {
-  MlirAttribute attr = ufGetAttr(op, "dtype");
-  if (mlirAttributeIsNull(attr))
-    return mlirLogicalResultSuccess();
-  MlirType type = mlirTypeAttrGetValue(attr);
-  if (ufIsFloat(type) || mlirTypeIsAInteger(type))
-    return mlirLogicalResultSuccess();
-  return ufOpError(op, "dtype must be a number type");
-}
-
 //===----------------------------------------------------------------------===//
 // range
 //
@@ -165,6 +155,7 @@ static MlirLogicalResult lowerRange(UfBuilder *b) {
 //
 // (C1) The sizes are those of an input of rank 2, or else `rows` and `cols`.
 // (C2) They are at least 0.
+// (C3) The elements are of a number type.
 //===----------------------------------------------------------------------===//
 
 static MlirLogicalResult inferEye(MlirOperation op, UfShape *results) {
@@ -174,7 +165,6 @@ static MlirLogicalResult inferEye(MlirOperation op, UfShape *results) {
   bool hasNone = !ufHasAttr(op, "rows") && !ufHasAttr(op, "cols");
   if (like.ptr ? !hasNone || ufRank(like) != 2 : !hasSizes) // C1
     return ufOpError(op, "needs an input of rank 2, or rows and cols");
-  UF_TRY(verifyDtype(op));
   results[0] = (UfShape){.rank = 2,
                          .dims = {ufGetInt(op, "rows"), ufGetInt(op, "cols")}};
   if (like.ptr) {
@@ -184,17 +174,21 @@ static MlirLogicalResult inferEye(MlirOperation op, UfShape *results) {
     return ufOpError(op, "rows and cols must not be negative");
   }
   results[0].element = dtypeOf(op, fallback);
+  if (!ufHasConversion(results[0].element)) // C3
+    return ufOpError(op, "dtype must be a number type");
   return mlirLogicalResultSuccess();
 }
 
 static void eyeBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
                     const void *data) {
   (void)args;
-  const MlirType *element = data;
+  (void)data;
+  MlirType element = ufElementType(ufResultOf(b->op, 0));
   MlirValue distance = ufSub(b, ufLoopIndex(b, 1), ufLoopIndex(b, 0));
   MlirValue k = ufIndex(b, ufGetInt(b->op, "k"));
-  results[0] = ufConvert(b, ufCompare(b, UF_EQ, distance, k, false), *element,
-                         true, false);
+  results[0] =
+      ufConvertElement(b, ufCompare(b, UF_EQ, distance, k, false), ufI1(b),
+                       element, (UfNarrowing){.saturates = true});
 }
 
 static MlirLogicalResult lowerEye(UfBuilder *b) {
@@ -205,7 +199,7 @@ static MlirLogicalResult lowerEye(UfBuilder *b) {
                      ufStatic(ufGetInt(b->op, "cols"))};
   if (like.ptr)
     ufSizesOf(b, like, sizes);
-  return ufReplace(b, ufGenerate(b, element, 2, sizes, eyeBody, &element));
+  return ufReplace(b, ufGenerate(b, element, 2, sizes, eyeBody, NULL));
 }
 
 static MlirLogicalResult importEyeLike(UfBuilder *b, const UfNode *node,

@@ -62,6 +62,16 @@ static MlirValue update(UfBuilder *b, MlirValue into, MlirValue value,
   return ufInsertScalar(b, written, into, to);
 }
 
+/// Whether what is there can meet an update as `reduction` says.
+static MlirLogicalResult verifyReduction(MlirOperation op, MlirType element) {
+  bool isNumber = ufIsFloat(element) || ufIsInt(element) || ufIsBool(element);
+  if (strcmp(ufGetStr(op, "reduction"), "none") == 0 ||
+      (isNumber && !ufIsNarrow(element)))
+    return mlirLogicalResultSuccess();
+  return ufOpError(op, "reduction '%s' cannot compute with the elements",
+                   ufGetStr(op, "reduction"));
+}
+
 //===----------------------------------------------------------------------===//
 // scatter_elements
 //
@@ -72,6 +82,7 @@ static MlirValue update(UfBuilder *b, MlirValue into, MlirValue value,
 // (C2) The indices have the rank of the input, and the updates their shape.
 // (C3) They are not larger than the input but along `axis`.
 // (C4) There are no indices into an empty dimension.
+// (C5) The elements can be computed with, unless `reduction` is none.
 //===----------------------------------------------------------------------===//
 
 static MlirLogicalResult inferScatterElements(MlirOperation op,
@@ -102,7 +113,7 @@ static MlirLogicalResult inferScatterElements(MlirOperation op,
                        d, indices.dims[d], into.dims[d]);
   UF_TRY(ufVerifyIndexable(op, into.dims[axis], &indices)); // C4
   results[0] = into;
-  return mlirLogicalResultSuccess();
+  return verifyReduction(op, into.element); // C5
 }
 
 static void stepScatterElements(UfBuilder *b, const MlirValue *at,
@@ -152,6 +163,7 @@ static MlirLogicalResult lowerScatterElements(UfBuilder *b) {
 // (C2) The updates have the shape of the indices without it, then that of the
 //      input without the dimensions that have indices.
 // (C3) There are no indices into an empty dimension.
+// (C4) The elements can be computed with, unless `reduction` is none.
 //===----------------------------------------------------------------------===//
 
 static MlirLogicalResult inferScatterNd(MlirOperation op, UfShape *results) {
@@ -184,7 +196,7 @@ static MlirLogicalResult inferScatterNd(MlirOperation op, UfShape *results) {
   for (int d = 0; d < depth; ++d)
     UF_TRY(ufVerifyIndexable(op, into.dims[d], &indices)); // C3
   results[0] = into;
-  return mlirLogicalResultSuccess();
+  return verifyReduction(op, into.element); // C4
 }
 
 /// One slice of updates, at an index that is known.

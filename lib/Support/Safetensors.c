@@ -4,6 +4,9 @@
 // header maps each name to {"dtype", "shape", "data_offsets": [begin, end]}.
 // Files are untrusted: every number is checked against the file's size.
 //
+// Elements of a byte whose type the format lacks are written as "U8", and what
+// they are in the header's metadata: {"ufront.type.<name>": "i4"}.
+//
 //===----------------------------------------------------------------------===//
 
 #include "Support/Scoped.h"
@@ -38,10 +41,12 @@ static void ufScoped_Stream(Stream *stream) {
 }
 
 static const struct {
-  const char *name;
+  const char *name, *mlir;
   UfrontType type;
+  int bits;
 } dtypes[] = {
-#define X(name, value, mlir, bits, safetensors) {safetensors, UFRONT_##name},
+#define X(name, value, mlir, bits, safetensors)                                \
+  {safetensors, mlir, UFRONT_##name, bits},
     UFRONT_TYPE_LIST(X)
 #undef X
 };
@@ -61,6 +66,32 @@ static const char *findDtype(UfrontType type) {
   return "";
 }
 
+/// How a type of a byte that the format lacks is called in the metadata; null
+/// for other types. And the type called so, UFRONT_NO_TYPE when there is none.
+static const char *findByteName(UfrontType type) {
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; ++i)
+    if (dtypes[i].type == type && !dtypes[i].name[0] && dtypes[i].bits == 8)
+      return dtypes[i].mlir;
+  return NULL;
+}
+
+static UfrontType findByteType(const char *name) {
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; ++i)
+    if (strcmp(dtypes[i].mlir, name) == 0 && findByteName(dtypes[i].type))
+      return dtypes[i].type;
+  return UFRONT_NO_TYPE;
+}
+
+/// A string, null when memory is exhausted, to be freed with free().
+static char *makeTypeKey(const char *weight) {
+  static const char prefix[] = "ufront.type.";
+  size_t size = sizeof prefix + strlen(weight);
+  char *key = malloc(size);
+  if (key)
+    snprintf(key, size, "%s%s", prefix, weight);
+  return key;
+}
+
 //===----------------------------------------------------------------------===//
 // Reading
 //===----------------------------------------------------------------------===//
@@ -69,9 +100,10 @@ static const char *findDtype(UfrontType type) {
 typedef struct Reader {
   UfMessage *message;
   const char *path;
-  const uint8_t *data; ///< Where the offsets count from.
-  size_t size;         ///< Bytes there.
-  size_t described;    ///< Bytes of the tensors so far.
+  const uint8_t *data;    ///< Where the offsets count from.
+  size_t size;            ///< Bytes there.
+  size_t described;       ///< Bytes of the tensors so far.
+  const json_t *metadata; ///< Null when there is none.
 } Reader;
 
 /// Parses the header; `reader` gets the data behind it.
@@ -186,6 +218,28 @@ static UfrontStatus checkBools(Reader *reader, const char *name,
   return UFRONT_OK;
 }
 
+/// Gives the bytes of weight `name` the type that the metadata says.
+static UfrontStatus readByteType(Reader *reader, const char *name,
+                                 UfrontTensor *tensor) {
+  if (tensor->type != UFRONT_U8 || !reader->metadata)
+    return UFRONT_OK;
+  char *key = makeTypeKey(name);
+  if (!key)
+    return ufFail(reader->message, UFRONT_NO_MEMORY, "%s: out of memory",
+                  reader->path);
+  const json_t *type = json_object_get(reader->metadata, key);
+  free(key);
+  if (!type)
+    return UFRONT_OK;
+  const char *text = json_is_string(type) ? json_string_value(type) : "";
+  tensor->type = findByteType(text);
+  if (tensor->type != UFRONT_NO_TYPE)
+    return UFRONT_OK;
+  return ufFail(reader->message, UFRONT_UNSUPPORTED,
+                "%s: weight '%s': the type '%s' is not supported", reader->path,
+                name, text);
+}
+
 static UfrontStatus parseTensor(Reader *reader, const char *name,
                                 const json_t *entry, UfrontTensor *tensor) {
   const char *dtype = json_string_value(json_object_get(entry, "dtype"));
@@ -197,7 +251,9 @@ static UfrontStatus parseTensor(Reader *reader, const char *name,
     return ufFail(reader->message, UFRONT_UNSUPPORTED,
                   "%s: weight '%s': dtype '%s' is not supported", reader->path,
                   name, dtype);
-  UfrontStatus status = parseShape(reader, name, entry, tensor);
+  UfrontStatus status = readByteType(reader, name, tensor);
+  if (status == UFRONT_OK)
+    status = parseShape(reader, name, entry, tensor);
   if (status == UFRONT_OK)
     status = parseOffsets(reader, name, entry, tensor);
   if (status == UFRONT_OK)
@@ -218,6 +274,7 @@ UfrontStatus ufWeightsReadSafetensors(UfWeights *weights, UfMessage *message,
     status = ufWeightsAddFile(weights, message, &mapping);
   if (status != UFRONT_OK)
     return status;
+  reader.metadata = json_object_get(header, "__metadata__");
   for (void *at = json_object_iter(header); at;
        at = json_object_iter_next(header, at)) {
     const char *name = json_object_iter_key(at);
@@ -267,11 +324,28 @@ typedef struct Writer {
   FILE *file;
 } Writer;
 
+/// Notes in the header's metadata what type the bytes of weight `name` have.
+static bool describeBytes(json_t *header, const char *name, const char *type) {
+  json_t *metadata = json_object_get(header, "__metadata__");
+  if (!metadata) {
+    metadata = json_object();
+    if (json_object_set_new(header, "__metadata__", metadata) != 0)
+      return false;
+  }
+  char *key = makeTypeKey(name);
+  bool done = key && json_object_set_new(metadata, key, json_string(type)) == 0;
+  free(key);
+  return done;
+}
+
 /// A Visit: adds the tensor to the header.
 static UfrontStatus describe(void *userData, const char *name,
                              const UfrontTensor *tensor, size_t size) {
   Writer *writer = userData;
   const char *dtype = findDtype(tensor->type);
+  const char *byte = findByteName(tensor->type);
+  if (byte)
+    dtype = findDtype(UFRONT_U8);
   if (!dtype[0] || strcmp(name, "__metadata__") == 0)
     return ufFail(writer->message, UFRONT_UNSUPPORTED,
                   "%s: weight '%s' of type %s cannot be in a safetensors file",
@@ -284,7 +358,8 @@ static UfrontStatus describe(void *userData, const char *name,
                             writer->offset + (json_int_t)size);
   writer->offset += (json_int_t)size;
   // The one thing that can be wrong with a name is its encoding.
-  if (!entry || json_object_set_new(writer->header, name, entry) != 0)
+  if (!entry || json_object_set_new(writer->header, name, entry) != 0 ||
+      (byte && !describeBytes(writer->header, name, byte)))
     return ufFail(writer->message, UFRONT_UNSUPPORTED,
                   "%s: weight '%s': the name is not UTF-8", writer->path, name);
   return UFRONT_OK;

@@ -194,6 +194,9 @@ static void testRoundTrip(void) {
       {"a \"b\"\n\\ \xc3\xa4", {floats, UFRONT_F32, 2, {2, 3}}},
       {"doubles", {doubles, UFRONT_F64, 1, {2}}},
       {"flag", {&flag, UFRONT_BOOL, 0, {0}}},
+      {"nibbles", {bytes, UFRONT_I4, 2, {1, 3}}}, // which the format lacks
+      {"pairs", {bytes, UFRONT_U2, 1, {2}}},
+      {"eighths", {bytes, UFRONT_F8E5M2, 1, {3}}},
       {"empty", {floats, UFRONT_F16, 3, {4, 0, INT64_MAX}}},
   };
   size_t count = sizeof all / sizeof *all;
@@ -275,6 +278,15 @@ static void testBadHeaders(void) {
   printRead("{}", 2);
   // CHECK-NEXT: 0:
   printRead("{\"__metadata__\":{\"format\":\"pt\"}}   ", 34);
+  const char *header =
+      "{\"__metadata__\":{\"ufront.type.w\":\"i3\"},"
+      "\"w\":{\"dtype\":\"U8\",\"shape\":[16],\"data_offsets\":[0,16]}}";
+  // CHECK-NEXT: 4: bad: weight 'w': the type 'i3' is not supported
+  printRead(header, strlen(header));
+  header = "{\"__metadata__\":{\"ufront.type.w\":4},"
+           "\"w\":{\"dtype\":\"U8\",\"shape\":[16],\"data_offsets\":[0,16]}}";
+  // CHECK-NEXT: 4: bad: weight 'w': the type '' is not supported
+  printRead(header, strlen(header));
   // CHECK-NEXT: 3: bad: header of 19 bytes in a file with 18
   printRead("{}", 19);
   // CHECK-NEXT: 3: bad: header of 18446744073709551615 bytes in a file with 18

@@ -21,3 +21,11 @@ func.func @eye_dtype() {
   %0 = "ufront.eye"() {cols = 2 : i64, dtype = index, rows = 2 : i64} : () -> tensor<2x2xindex>
   return
 }
+
+// -----
+
+func.func @eye_c3(%x: tensor<2x2xf8E3M4>) {
+  // expected-error @+1 {{'ufront.eye' dtype must be a number type}}
+  %0 = "ufront.eye"(%x) : (tensor<2x2xf8E3M4>) -> tensor<2x2xf8E3M4>
+  return
+}

@@ -29,3 +29,11 @@ func.func @scatter_elements_c4(%x: tensor<0xf32>, %i: tensor<1xi64>, %u: tensor<
   %0 = "ufront.scatter_elements"(%x, %i, %u) : (tensor<0xf32>, tensor<1xi64>, tensor<1xf32>) -> tensor<0xf32>
   return
 }
+
+// -----
+
+func.func @scatter_elements_c5(%x: tensor<3xf8E5M2>, %i: tensor<1xi64>, %u: tensor<1xf8E5M2>) {
+  // expected-error @+1 {{'ufront.scatter_elements' reduction 'add' cannot compute with the elements}}
+  %0 = "ufront.scatter_elements"(%x, %i, %u) {reduction = "add"} : (tensor<3xf8E5M2>, tensor<1xi64>, tensor<1xf8E5M2>) -> tensor<3xf8E5M2>
+  return
+}

@@ -21,3 +21,11 @@ func.func @scatter_nd_c3(%x: tensor<0xf32>, %i: tensor<1x1xi64>, %u: tensor<1xf3
   %0 = "ufront.scatter_nd"(%x, %i, %u) : (tensor<0xf32>, tensor<1x1xi64>, tensor<1xf32>) -> tensor<0xf32>
   return
 }
+
+// -----
+
+func.func @scatter_nd_c4(%x: tensor<3xi4>, %i: tensor<1x1xi64>, %u: tensor<1xi4>) {
+  // expected-error @+1 {{'ufront.scatter_nd' reduction 'max' cannot compute with the elements}}
+  %0 = "ufront.scatter_nd"(%x, %i, %u) {reduction = "max"} : (tensor<3xi4>, tensor<1x1xi64>, tensor<1xi4>) -> tensor<3xi4>
+  return
+}
