@@ -45,8 +45,13 @@ MlirValue ufTorchCast(UfBuilder *b, MlirValue value, MlirType element) {
   if (!value.ptr || !element.ptr ||
       mlirTypeEqual(ufElementType(value), element))
     return value;
+  // Of the floats of 8 bits, torch lets one saturate.
+  bool saturates = !(ufIsFloat(element) && ufIsNarrow(element)) ||
+                   mlirTypeIsAFloat8E4M3FN(element);
   return ufOp(b, "cast", UF_VALUES(value),
-              UF_ATTRS({"to", mlirTypeAttrGet(element)}));
+              UF_ATTRS({"to", mlirTypeAttrGet(element)},
+                       {"saturate", saturates ? mlirAttributeGetNull()
+                                              : ufBoolAttr(b, false)}));
 }
 
 static MlirValue argAs(UfBuilder *b, const UfNode *node, const UfrontArg *arg,

@@ -25,8 +25,9 @@ def model(nodes, inputs, outputs, weights=(), opset=18):
     return made
 
 
-def unary(op="Relu", kind=FLOAT, shape=(2, 3)):
-    return model([(op, ["x"], ["y"])], [("x", kind, shape)], [("y", kind, shape)])
+def unary(op="Relu", kind=FLOAT, shape=(2, 3), opset=18):
+    values = [("x", kind, shape)], [("y", kind, shape)]
+    return model([(op, ["x"], ["y"])], *values, opset=opset)
 
 
 def scale(weight):

@@ -221,3 +221,26 @@ def test_training_is_refused():
 
     with pytest.raises(ufront.Error, match="is training, for which there are no random numbers"):
         ufront.torch.compile(Training(), (floats(3),))
+
+
+class ToFloat8(torch.nn.Module):
+    def __init__(self, dtype):
+        super().__init__()
+        self.dtype = dtype
+        weight = torch.linspace(-3, 3, len(ODD))
+        self.register_buffer("weight", weight.to(dtype))
+
+    def forward(self, x):
+        y = x.to(self.dtype)
+        return y, y.float() + self.weight.float()
+
+
+@pytest.mark.parametrize("name", "e4m3fn e4m3fnuz e5m2 e5m2fnuz".split())
+def test_float8(name):
+    """Weights and results of 8 bits; what is too large is as in torch."""
+    module = ToFloat8(getattr(torch, f"float8_{name}"))
+    for x in (ODD, torch.tensor([448.0, 464.0, 465.0, 6e4, -240.0, 1e-3, 248.0, 249.0, 7e4, -1e5])):
+        got, expected = ufront.compile(module, (x,))(x), module(x)
+        assert got[0].dtype == expected[0].dtype
+        torch.testing.assert_close(got[0].float(), expected[0].float(), rtol=0, atol=0, equal_nan=True)
+        torch.testing.assert_close(got[1], expected[1], rtol=0, atol=0, equal_nan=True)

@@ -6,11 +6,12 @@
 #include <string.h>
 
 static const UfrontType types[] = {
-    [1] = UFRONT_U8,    [2] = UFRONT_I8,   [3] = UFRONT_I16,
-    [4] = UFRONT_I32,   [5] = UFRONT_I64,  [6] = UFRONT_F16,
-    [7] = UFRONT_F32,   [8] = UFRONT_F64,  [12] = UFRONT_BOOL,
-    [13] = UFRONT_BF16, [28] = UFRONT_U16, [34] = UFRONT_U32,
-    [35] = UFRONT_U64,
+    [1] = UFRONT_U8,      [2] = UFRONT_I8,          [3] = UFRONT_I16,
+    [4] = UFRONT_I32,     [5] = UFRONT_I64,         [6] = UFRONT_F16,
+    [7] = UFRONT_F32,     [8] = UFRONT_F64,         [12] = UFRONT_BOOL,
+    [13] = UFRONT_BF16,   [28] = UFRONT_U16,        [29] = UFRONT_F8E4M3FN,
+    [30] = UFRONT_F8E5M2, [31] = UFRONT_F8E4M3FNUZ, [32] = UFRONT_F8E5M2FNUZ,
+    [34] = UFRONT_U32,    [35] = UFRONT_U64,
 };
 
 UfrontType ufTorchType(const json_t *number) {

@@ -19,7 +19,8 @@ _DTYPES = {
     getattr(torch, name): _ufront.Type(name)
     for name in (
         "float32 float64 float16 bfloat16 bool int8 int16 int32 int64 uint8 "
-        "uint16 uint32 uint64"
+        "uint16 uint32 uint64 float8_e4m3fn float8_e4m3fnuz float8_e5m2 "
+        "float8_e5m2fnuz"
     ).split()
 }
 # What says where a tensor is or how it lies in memory: ours are all alike.
