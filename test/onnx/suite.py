@@ -28,7 +28,12 @@ OF_SINGLE_PRECISION = (
     "its values are a single-precision transform's: 1.9e-7 where the exact one of "
     "its inputs has 3e-15"
 )
+OF_HALF_STEPS = (
+    "its values round every step of a softmax to half precision; rounded once, the two "
+    "that differ are nearer to the exact ones"
+)
 DIFFERENT = {
+    "node/test_attention_4d_causal_fp16_expanded": OF_HALF_STEPS,
     "node/test_bernoulli": NO_ONE_ELSE_DRAWS,
     "node/test_bernoulli_double": NO_ONE_ELSE_DRAWS,
     "node/test_bernoulli_double_expanded": NO_ONE_ELSE_DRAWS,
