@@ -1,6 +1,7 @@
 //===-- Fourier.c - Fourier transforms ------------------------------------===//
 
 #include "Ops/Compose.h"
+#include "Ops/FourierProduct.h"
 #include "Ops/Move.h"
 #include "Ops/Rearrange.h"
 
@@ -364,7 +365,9 @@ static const UfOp ops[] = {
                   {"axis", "Counts from the end if negative.", UF_INT, "-2"},
                   {"inverse", "Back from frequencies.", UF_BOOL, "false"},
                   {"onesided", "Without conjugates.", UF_BOOL, "false"}},
+        .traits = UF_DECOMPOSE_FIRST,
         .infer = inferDft,
+        .decompose = ufDecomposeDft,
         .toLinalg = lowerDft,
         .imports = UF_IMPORTS({UF_ONNX, "DFT", 17, importDft},
                               {UF_ONNX, "STFT", 17, importStft}),
