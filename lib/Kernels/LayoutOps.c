@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { MIN_CHANNELS = 8 }; ///< Fewer are read as well wherever they are.
+enum {
+  MIN_CHANNELS = 8, ///< Fewer are read as well wherever they are.
+  MIN_BYTES = 3,    ///< Of a group whose products are summed at once.
+};
 
 //===----------------------------------------------------------------------===//
 // Maps
@@ -161,7 +164,9 @@ bool ufWindowWants(MlirOperation op, intptr_t i) {
     return !ufIsPool(op) && !isPacked(op);
   MlirType type = mlirValueGetType(mlirOperationGetOperand(op, i));
   int64_t channels = mlirShapedTypeGetDimSize(type, order.at[order.rank - 1]);
-  return channels == UF_DYNAMIC || channels >= MIN_CHANNELS;
+  bool isBytes = ufBitWidth(mlirShapedTypeGetElementType(type)) == 8;
+  return channels == UF_DYNAMIC ||
+         channels >= (isBytes ? MIN_BYTES : MIN_CHANNELS);
 }
 
 /// The loops over positions of the result, a bit set: those that step the

@@ -172,3 +172,38 @@ func.func @phases(%x: tensor<1x16x8x8xf32>, %w: tensor<16x32x1x2x1x2xf32>) -> te
       : tensor<1x32x8x2x8x2xf32> into tensor<1x32x16x16xf32>
   return %1 : tensor<1x32x16x16xf32>
 }
+
+// -----
+
+// Three channels of bytes are last too: products of neighbours are summed at
+// once. Of floats they stay where they are.
+// CHECK-LABEL: func @few_channels
+// CHECK-SAME:    (%[[X:.*]]: tensor<1x3x8x8xi8>, %{{.*}}: tensor<1x3x8x8xf32>
+// CHECK-NOT:   permutation = [0, 2, 3, 1]
+// CHECK:       linalg.transpose ins(%[[X]] : {{.*}} permutation = [0, 2, 3, 1]
+// CHECK-NOT:   permutation = [0, 2, 3, 1]
+#image = affine_map<(n, f, h, w, c, y, x) -> (n, c, h + y, w + x)>
+#weight = affine_map<(n, f, h, w, c, y, x) -> (f, c, y, x)>
+#sum = affine_map<(n, f, h, w, c, y, x) -> (n, f, h, w)>
+func.func @few_channels(%x: tensor<1x3x8x8xi8>, %y: tensor<1x3x8x8xf32>, %w: tensor<16x3x3x3xi8>, %v: tensor<16x3x3x3xf32>)
+    -> (tensor<1x16x6x6xi32>, tensor<1x16x6x6xf32>) {
+  %zero = arith.constant 0 : i32
+  %zero_f = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x16x6x6xi32>
+  %g = tensor.empty() : tensor<1x16x6x6xf32>
+  %f = linalg.fill ins(%zero : i32) outs(%e : tensor<1x16x6x6xi32>) -> tensor<1x16x6x6xi32>
+  %h = linalg.fill ins(%zero_f : f32) outs(%g : tensor<1x16x6x6xf32>) -> tensor<1x16x6x6xf32>
+  %0 = linalg.generic {indexing_maps = [#image, #weight, #sum],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<1x3x8x8xi8>, tensor<16x3x3x3xi8>) outs(%f : tensor<1x16x6x6xi32>) {
+  ^bb0(%a: i8, %b: i8, %out: i32):
+    %1 = arith.extui %a : i8 to i32
+    %2 = arith.extsi %b : i8 to i32
+    %3 = arith.muli %1, %2 : i32
+    %4 = arith.addi %out, %3 : i32
+    linalg.yield %4 : i32
+  } -> tensor<1x16x6x6xi32>
+  %5 = linalg.conv_2d_nchw_fchw ins(%y, %v : tensor<1x3x8x8xf32>, tensor<16x3x3x3xf32>)
+      outs(%h : tensor<1x16x6x6xf32>) -> tensor<1x16x6x6xf32>
+  return %0, %5 : tensor<1x16x6x6xi32>, tensor<1x16x6x6xf32>
+}
