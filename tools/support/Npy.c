@@ -49,6 +49,7 @@ static const NpyType npyTypes[] = {
     {UFRONT_I2, "|u1", "uint8"},
     {UFRONT_U2, "|u1", "uint8"},
     // What NumPy writes of those that ml_dtypes has.
+    {UFRONT_F8E5M2, "<f1", "uint8"},
     {UFRONT_U8, "<V1", "uint8"},
     {UFRONT_U16, "<V2", "uint16"},
     {UFRONT_NO_TYPE, "", "?"},
@@ -64,7 +65,9 @@ static const NpyType *findType(UfrontType type) {
 const char *ufNpyGetTypeName(UfrontType type) { return findType(type)->name; }
 
 bool ufNpyHoldsBits(UfrontType type, UfrontType bits) {
-  return type != bits && !strcmp(findType(type)->descr, findType(bits)->descr);
+  bool isInteger = bits == UFRONT_U8 || bits == UFRONT_U16;
+  return isInteger && type != bits &&
+         !strcmp(findType(type)->descr, findType(bits)->descr);
 }
 
 //===----------------------------------------------------------------------===//

@@ -93,7 +93,8 @@ static const UfOption options[] = {
      .offset = offsetof(Options, directory),
      .placeholder = "FOLDER",
      .help = "Write each output as FOLDER/NAME.npy. The format\n"
-             "has no bf16: its bits are written as uint16."},
+             "has neither bf16 nor narrower floats: their bits\n"
+             "are written as uint16 and uint8."},
     {.name = "threads",
      .kind = UF_OPTION_NUMBER,
      .offset = offsetof(Options, threads),
