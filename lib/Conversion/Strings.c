@@ -35,11 +35,12 @@ static size_t slotOf(const Table *table, MlirAttribute text) {
 static void growTable(Table *table) {
   table->capacity = table->capacity ? 2 * table->capacity : 64;
   size_t capacity = (size_t)table->capacity;
-  table->texts = realloc(table->texts, capacity * sizeof *table->texts);
+  MlirAttribute *texts = realloc(table->texts, capacity * sizeof *texts);
   free(table->slots);
   table->slots = calloc(2 * capacity, sizeof *table->slots);
-  if (!table->texts || !table->slots)
+  if (!texts || !table->slots)
     abort(); // a list of one model's strings
+  table->texts = texts;
   for (intptr_t i = 0; i < table->count; ++i)
     table->slots[slotOf(table, table->texts[i])] = i + 1;
 }

@@ -47,7 +47,7 @@ static MlirValue widen(UfBuilder *b, MlirValue x) {
 
 MlirLogicalResult ufImportScaler(UfBuilder *b, const UfNode *node,
                                  MlirValue *results) {
-  MlirValue x = widen(b, ufNodeInput(node, 0)), table;
+  MlirValue x = widen(b, ufNodeInput(node, 0)), table = {NULL};
   UfFloats offset = ufNodeFloats(node, "offset");
   UfFloats scale = ufNodeFloats(node, "scale");
   if (!x.ptr)
@@ -88,7 +88,7 @@ MlirLogicalResult ufImportNormalizer(UfBuilder *b, const UfNode *node,
 
 MlirLogicalResult ufImportImputer(UfBuilder *b, const UfNode *node,
                                   MlirValue *results) {
-  MlirValue x = ufNodeInput(node, 0), table, isMissing;
+  MlirValue x = ufNodeInput(node, 0), table = {NULL}, isMissing;
   MlirType element = ufElementType(x);
   if (ufIsFloat(element)) {
     UfFloats values = ufNodeFloats(node, "imputed_value_floats");
@@ -167,7 +167,7 @@ static MlirLogicalResult vectorizeOne(UfBuilder *b, const UfNode *node, int i,
 
 MlirLogicalResult ufImportFeatureVectorizer(UfBuilder *b, const UfNode *node,
                                             MlirValue *results) {
-  MlirValue parts[UF_MAX_VALUES];
+  MlirValue parts[UF_MAX_VALUES] = {{NULL}};
   UfInts sizes = {0};
   int count = (int)node->inputs.size;
   if (count > UF_MAX_VALUES)
@@ -220,7 +220,7 @@ static MlirLogicalResult linearScores(UfBuilder *b, const UfNode *node,
 
 MlirLogicalResult ufImportLinearRegressor(UfBuilder *b, const UfNode *node,
                                           MlirValue *results) {
-  MlirValue scores, x = ufMlRows(b, node, ufNodeInput(node, 0));
+  MlirValue scores = {NULL}, x = ufMlRows(b, node, ufNodeInput(node, 0));
   const char *transform = ufMlTransformOf(node, false);
   if (!x.ptr || !transform)
     return mlirLogicalResultFailure();
@@ -249,7 +249,7 @@ static MlirValue singleLabel(UfBuilder *b, const UfNode *node, MlirValue scores,
 MlirLogicalResult ufImportLinearClassifier(UfBuilder *b, const UfNode *node,
                                            MlirValue *results) {
   const char *ints = "classlabels_ints", *strings = "classlabels_strings";
-  MlirValue scores, x = ufMlRows(b, node, ufNodeInput(node, 0));
+  MlirValue scores = {NULL}, x = ufMlRows(b, node, ufNodeInput(node, 0));
   const char *transform = ufMlTransformOf(node, false);
   int64_t count = ufMlNumClasses(node, ints, strings);
   if (!x.ptr || !transform || count < 0)

@@ -8,6 +8,7 @@
 
 #include "Ops/MlScore.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,7 @@ static MlirValue radialKernel(UfBuilder *b, const Machine *machine,
 
 /// The kernel of every row with every vector: [rows, count].
 static MlirValue kernelOf(UfBuilder *b, const Machine *machine, int64_t count) {
+  assert(count > 0); // checkRows()
   int64_t dims[] = {count, machine->vectors.size / count};
   MlirType element = ufElementType(machine->x);
   MlirValue vectors = ufFloatsValue(b, element, 2, dims, &machine->vectors, 0);
@@ -239,9 +241,9 @@ static MlirLogicalResult scorePairs(UfBuilder *b, const UfNode *node,
   Classes classes;
   UF_TRY(readClasses(node, machine, count, &classes));
   Pairs pairs = {
-      calloc((size_t)(classes.pairs * classes.vectors), sizeof(double)),
-      calloc((size_t)(classes.pairs * count), sizeof(double)),
-      calloc((size_t)(classes.pairs * count), sizeof(double))};
+      calloc((size_t)(classes.pairs * classes.vectors) + 1, sizeof(double)),
+      calloc((size_t)(classes.pairs * count) + 1, sizeof(double)),
+      calloc((size_t)(classes.pairs * count) + 1, sizeof(double))};
   if (pairs.weights && pairs.first && pairs.second) {
     fillPairs(machine, &classes, &pairs);
     pairScores(b, machine, &classes, &pairs, scores, votes);
@@ -260,6 +262,8 @@ static MlirLogicalResult scorePairs(UfBuilder *b, const UfNode *node,
 static MlirLogicalResult scoreLinear(UfBuilder *b, const UfNode *node,
                                      const Machine *machine, int64_t count,
                                      MlirValue *scores) {
+  if (count < 2)
+    return ufNodeError(node, "needs at least two classes");
   UF_TRY(checkRows(node, "coefficients", &machine->coefficients, count,
                    machine->x));
   int64_t dims[] = {count, machine->coefficients.size / count};
@@ -295,12 +299,8 @@ MlirLogicalResult ufImportSvmClassifier(UfBuilder *b, const UfNode *node,
     return ufNodeError(node, "with probabilities ('prob_a') is not supported");
   UF_TRY(readMachine(b, node, &machine));
   bool hasVectors = ufNodeLongInts(node, "vectors_per_class").size > 0;
-  if (hasVectors)
-    UF_TRY(scorePairs(b, node, &machine, count, &scores, &votes));
-  else if (count < 2)
-    return ufNodeError(node, "needs at least two classes");
-  else
-    UF_TRY(scoreLinear(b, node, &machine, count, &scores));
+  UF_TRY(hasVectors ? scorePairs(b, node, &machine, count, &scores, &votes)
+                    : scoreLinear(b, node, &machine, count, &scores));
   MlirValue best = ufMlBest(b, hasVectors ? votes : scores);
   if (best.ptr && isAlwaysSecond(&machine, count, hasVectors))
     best =

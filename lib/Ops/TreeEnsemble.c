@@ -59,6 +59,26 @@ static MlirLogicalResult verifyTables(MlirOperation op,
   return mlirLogicalResultSuccess();
 }
 
+static MlirLogicalResult verifyNode(MlirOperation op,
+                                    const MlirAttribute *attrs, intptr_t i) {
+  intptr_t count = numRows(attrs[FEATURES]);
+  int64_t width = ufDimSize(mlirOperationGetOperand(op, 0), 1);
+  int32_t feature = tableInt(attrs[FEATURES], i);
+  int32_t mode = tableInt(attrs[MODES], i) & ~UF_TREE_TRACKS;
+  if (feature < 0 || (width != UF_DYNAMIC && feature >= width)) // C3
+    return ufOpError(op, "node %" PRIdPTR " is for feature %d of %" PRId64, i,
+                     feature, width == UF_DYNAMIC ? -1 : width);
+  if (mode < UF_TREE_LEQ || mode > UF_TREE_NEQ)
+    return ufOpError(op, "node %" PRIdPTR " has the mode %d", i, mode);
+  for (int k = 0; k < 2; ++k) { // C2
+    int32_t child = tableInt(attrs[CHILDREN], 2 * i + k);
+    if (child >= 0 && (child <= i || child >= count))
+      return ufOpError(op, "node %" PRIdPTR " leads to node %d of %" PRIdPTR, i,
+                       child, count);
+  }
+  return mlirLogicalResultSuccess();
+}
+
 static MlirLogicalResult verifyLeaves(MlirOperation op) {
   MlirValue x = mlirOperationGetOperand(op, 0);
   MlirAttribute attrs[NUM_TABLES];
@@ -67,22 +87,8 @@ static MlirLogicalResult verifyLeaves(MlirOperation op) {
                      ufRank(x));
   UF_TRY(verifyTables(op, attrs));
   intptr_t count = numRows(attrs[FEATURES]);
-  int64_t width = ufDimSize(x, 1);
-  for (intptr_t i = 0; i < count; ++i) {
-    int32_t feature = tableInt(attrs[FEATURES], i);
-    int32_t mode = tableInt(attrs[MODES], i) & ~UF_TREE_TRACKS;
-    if (feature < 0 || (width != UF_DYNAMIC && feature >= width)) // C3
-      return ufOpError(op, "node %" PRIdPTR " is for feature %d of %" PRId64, i,
-                       feature, width == UF_DYNAMIC ? -1 : width);
-    if (mode < UF_TREE_LEQ || mode > UF_TREE_NEQ)
-      return ufOpError(op, "node %" PRIdPTR " has the mode %d", i, mode);
-    for (int k = 0; k < 2; ++k) { // C2
-      int32_t child = tableInt(attrs[CHILDREN], 2 * i + k);
-      if (child >= 0 && (child <= i || child >= count))
-        return ufOpError(op, "node %" PRIdPTR " leads to node %d of %" PRIdPTR,
-                         i, child, count);
-    }
-  }
+  for (intptr_t i = 0; i < count; ++i)
+    UF_TRY(verifyNode(op, attrs, i));
   for (intptr_t t = 0; t < numRows(attrs[ROOTS]); ++t)
     if (tableInt(attrs[ROOTS], t) >= count) // C2
       return ufOpError(op, "tree %" PRIdPTR " begins at node %d of %" PRIdPTR,

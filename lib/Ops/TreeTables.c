@@ -86,15 +86,15 @@ static void writeRows(Reader *reader, const Source *source, int64_t row,
   }
 }
 
-/// Writes all trees breadth first, so that nodes follow their parents.
-static MlirLogicalResult writeTrees(Reader *reader, const int64_t *roots) {
+/// Memory for the table of all sources, and a row more.
+static MlirLogicalResult createTables(Reader *reader) {
   UfTrees *trees = reader->trees;
+  UfArena *arena = &trees->arena;
   int64_t rows = 1;
   for (intptr_t i = 0; i < reader->count; ++i)
     rows += rowsOf(&reader->sources[i]);
   if (rows > INT32_MAX)
     return ufNodeError(reader->node, "has %" PRId64 " nodes", rows);
-  UfArena *arena = &trees->arena;
   trees->features = UF_NEW(arena, int32_t, (size_t)rows);
   trees->modes = UF_NEW(arena, int32_t, (size_t)rows);
   trees->children = UF_NEW(arena, int32_t, 2 * (size_t)rows);
@@ -103,27 +103,37 @@ static MlirLogicalResult writeTrees(Reader *reader, const int64_t *roots) {
   reader->reached = UF_NEW(arena, bool, (size_t)reader->count);
   reader->position = UF_NEW(arena, int32_t, (size_t)reader->count);
   reader->queue = UF_NEW(arena, intptr_t, (size_t)reader->count);
-  if (!trees->features || !trees->modes || !trees->children ||
-      !trees->thresholds || !trees->roots || !reader->reached ||
-      !reader->position || !reader->queue)
-    return failMemory(reader->node);
+  bool isThere = trees->features && trees->modes && trees->children &&
+                 trees->thresholds && trees->roots && reader->reached &&
+                 reader->position && reader->queue;
+  return isThere ? mlirLogicalResultSuccess() : failMemory(reader->node);
+}
+
+/// Writes a source whose row is known; what it leads to comes after it.
+static MlirLogicalResult writeSource(Reader *reader, intptr_t *queued,
+                                     intptr_t index) {
+  const Source *source = &reader->sources[index];
+  int32_t yes, no;
+  UF_TRY(reach(reader, queued, source->yes, &yes));
+  UF_TRY(reach(reader, queued, source->no, &no));
+  writeRows(reader, source, reader->position[index], yes, no);
+  return mlirLogicalResultSuccess();
+}
+
+/// Writes all trees breadth first, so that nodes follow their parents.
+static MlirLogicalResult writeTrees(Reader *reader, const int64_t *roots) {
+  UfTrees *trees = reader->trees;
+  UF_TRY(createTables(reader));
   intptr_t queued = 0;
   for (int64_t t = 0; t < trees->numTrees; ++t)
     UF_TRY(reach(reader, &queued, roots[t], &trees->roots[t]));
-  for (intptr_t i = 0; i < queued; ++i) {
-    const Source *source = &reader->sources[reader->queue[i]];
-    int64_t row = reader->position[reader->queue[i]];
-    int32_t yes, no;
-    UF_TRY(reach(reader, &queued, source->yes, &yes));
-    UF_TRY(reach(reader, &queued, source->no, &no));
-    writeRows(reader, source, row, yes, no);
-  }
-  trees->numNodes = reader->written;
+  for (intptr_t i = 0; i < queued; ++i)
+    UF_TRY(writeSource(reader, &queued, reader->queue[i]));
   // Tables have a row even where all trees are leaves; nothing leads to it.
-  if (trees->numNodes == 0) {
-    trees->children[0] = trees->children[1] = -1;
-    trees->numNodes = 1;
-  }
+  bool isEmpty = reader->written == 0;
+  trees->numNodes = reader->written + isEmpty;
+  for (int k = 0; isEmpty && k < 2; ++k)
+    trees->children[k] = -1;
   return mlirLogicalResultSuccess();
 }
 
@@ -277,6 +287,29 @@ static MlirLogicalResult readRoots(Reader *reader, const Columns *columns,
   return mlirLogicalResultSuccess();
 }
 
+static MlirLogicalResult readLeafWeights(const UfNode *node,
+                                         const Columns *columns, double filler,
+                                         UfTrees *trees) {
+  UF_TRY(createWeights(node, filler, trees));
+  for (intptr_t i = 0; i < columns->weights.size; ++i) {
+    int64_t target = ufLongIntOf(&columns->targets, i);
+    if (target < 0 || target >= trees->numTargets)
+      return ufNodeError(
+          node, "leaf %" PRIdPTR " is for target %" PRId64 " of %" PRId64, i,
+          target, trees->numTargets);
+    trees->weights[i * trees->numTargets + target] =
+        ufFloatOf(&columns->weights, i);
+  }
+  return mlirLogicalResultSuccess();
+}
+
+static MlirLogicalResult readSources(Reader *reader, const Columns *columns) {
+  intptr_t member = 0;
+  for (intptr_t i = 0; i < reader->count; ++i)
+    UF_TRY(readSource(reader->node, columns, i, &member, &reader->sources[i]));
+  return mlirLogicalResultSuccess();
+}
+
 MlirLogicalResult ufReadTreeEnsemble(const UfNode *node, double filler,
                                      UfTrees *trees) {
   Columns columns;
@@ -293,22 +326,10 @@ MlirLogicalResult ufReadTreeEnsemble(const UfNode *node, double filler,
   int64_t *roots = UF_NEW(&trees->arena, int64_t, (size_t)trees->numTrees);
   if (!reader.sources || !roots)
     return failMemory(node);
-  intptr_t member = 0;
-  for (intptr_t i = 0; i < reader.count; ++i)
-    UF_TRY(readSource(node, &columns, i, &member, &reader.sources[i]));
+  UF_TRY(readSources(&reader, &columns));
   UF_TRY(readRoots(&reader, &columns, roots));
   UF_TRY(writeTrees(&reader, roots));
-  UF_TRY(createWeights(node, filler, trees));
-  for (intptr_t i = 0; i < columns.weights.size; ++i) {
-    int64_t target = ufLongIntOf(&columns.targets, i);
-    if (target < 0 || target >= trees->numTargets)
-      return ufNodeError(
-          node, "leaf %" PRIdPTR " is for target %" PRId64 " of %" PRId64, i,
-          target, trees->numTargets);
-    trees->weights[i * trees->numTargets + target] =
-        ufFloatOf(&columns.weights, i);
-  }
-  return mlirLogicalResultSuccess();
+  return readLeafWeights(node, &columns, filler, trees);
 }
 
 //===----------------------------------------------------------------------===//
@@ -422,6 +443,14 @@ static MlirLogicalResult linkSource(Reader *reader, const IdColumns *columns,
   return mlirLogicalResultSuccess();
 }
 
+static MlirLogicalResult linkSources(Reader *reader, const IdColumns *columns,
+                                     const Id *ids, const int64_t *leaf) {
+  for (intptr_t i = 0; i < reader->count; ++i)
+    if (leaf[i] < 0)
+      UF_TRY(linkSource(reader, columns, ids, leaf, i));
+  return mlirLogicalResultSuccess();
+}
+
 /// Sorts the ids, of which no two may be the same.
 static MlirLogicalResult sortIds(const UfNode *node, const IdColumns *columns,
                                  intptr_t count, Id *ids) {
@@ -512,9 +541,7 @@ MlirLogicalResult ufReadTreeNodes(const UfNode *node, const char *prefix,
   trees->isWide = isWideTable(&columns.values);
   UF_TRY(sortIds(node, &columns, reader.count, ids));
   UF_TRY(readIdSources(&reader, &columns, leaf));
-  for (intptr_t i = 0; i < reader.count; ++i)
-    if (leaf[i] < 0)
-      UF_TRY(linkSource(&reader, &columns, ids, leaf, i));
+  UF_TRY(linkSources(&reader, &columns, ids, leaf));
   trees->numTrees = findRoots(ids, reader.count, leaf, roots);
   UF_TRY(writeTrees(&reader, roots));
   UF_TRY(createWeights(node, filler, trees));

@@ -215,7 +215,7 @@ static void layOut(const char *scientific, char *out, size_t room) {
     if (*at >= '0' && *at <= '9') // the point is the locale's
       digits[count++] = *at;
   digits[count] = 0;
-  int exponent = atoi(at + 1);
+  int exponent = (int)strtol(at + 1, NULL, 10);
   const char *sign = isNegative ? "-" : "";
   if (exponent < -4 || exponent >= 16)
     snprintf(out, room, "%s%c%s%se%+03d", sign, digits[0], count > 1 ? "." : "",

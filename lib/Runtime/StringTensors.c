@@ -73,7 +73,7 @@ void ufStringsEndRun(const UfrtInstance *instance, UfrontTensor *outputs) {
     // before a string is written over it.
     int64_t count = countOf(&outputs[i]);
     UfrontString *texts = outputs[i].data;
-    const int64_t *handles = (const int64_t *)(const void *)(texts) + count;
+    const int64_t *handles = (const int64_t *)outputs[i].data + count;
     for (int64_t k = 0; k < count; ++k) {
       UfrontString text = ufStringsGet(instance->strings, handles[k]);
       texts[k] = text;

@@ -327,25 +327,30 @@ static Tree *parseAtom(Parser *parser) {
   return newSet(parser, takePoint(parser), false);
 }
 
+/// Digits, -1 for none; what is above the bound stays above it.
+static int takeCount(Parser *parser) {
+  int count = -1;
+  for (; parser->at < parser->end && digitOf(*parser->at) < 10; ++parser->at)
+    if (count <= MOST_REPEATS)
+      count = (count < 0 ? 0 : count) * 10 + digitOf(*parser->at);
+  return count;
+}
+
 /// {n}, {n,} or {n,m}; anything else is text, and false.
 static bool takeCounts(Parser *parser, int *least, int *most) {
   const char *begin = parser->at;
-  int counts[2] = {-1, -1}, n = 0;
   if (!skip(parser, "{"))
     return false;
-  for (; n < 2; ++n) {
-    for (; parser->at < parser->end && digitOf(*parser->at) < 10; ++parser->at)
-      if (counts[n] <= MOST_REPEATS)
-        counts[n] = (counts[n] < 0 ? 0 : counts[n]) * 10 + digitOf(*parser->at);
-    if (n == 1 || !skip(parser, ","))
-      break;
-  }
+  int counts[2];
+  counts[0] = counts[1] = takeCount(parser);
+  if (skip(parser, ","))
+    counts[1] = takeCount(parser);
   if (counts[0] < 0 || !skip(parser, "}")) {
     parser->at = begin;
     return false;
   }
   *least = counts[0];
-  *most = n == 0 ? counts[0] : counts[1];
+  *most = counts[1];
   if (*least > MOST_REPEATS || *most > MOST_REPEATS ||
       (*most >= 0 && *most < *least))
     fail(parser, "has a repetition {n,m} that is out of order or above 1000");

@@ -2,15 +2,26 @@
 
 #include "Support/Regex.h"
 
-uint32_t ufUtf8Decode(const char *text, size_t size, size_t *length) {
+/// Bytes of the code point that begins with `first`; 0 for what begins none.
+static size_t countBytes(unsigned char first) {
+  return first < 0x80   ? 1
+         : first < 0xc0 ? 0
+         : first < 0xe0 ? 2
+         : first < 0xf0 ? 3
+         : first < 0xf8 ? 4
+                        : 0;
+}
+
+/// Whether the code point is one, and needs as many bytes as it has.
+static bool isGood(uint32_t point, size_t count) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  bool isSurrogate = point >= 0xd800 && point < 0xe000;
+  return point >= least[count] && point <= 0x10ffff && !isSurrogate;
+}
+
+uint32_t ufUtf8Decode(const char *text, size_t size, size_t *length) {
   unsigned char first = (unsigned char)text[0];
-  size_t count = first < 0x80    ? 1
-                 : first >= 0xf8 ? 0
-                 : first >= 0xf0 ? 4
-                 : first >= 0xe0 ? 3
-                 : first >= 0xc0 ? 2
-                                 : 0;
+  size_t count = countBytes(first);
   *length = 1;
   if (count <= 1)
     return count ? first : 0xfffd;
@@ -21,8 +32,7 @@ uint32_t ufUtf8Decode(const char *text, size_t size, size_t *length) {
       return 0xfffd;
     point = point << 6 | (byte & 0x3f);
   }
-  if (point < least[count] || point > 0x10ffff ||
-      (point >= 0xd800 && point < 0xe000))
+  if (!isGood(point, count))
     return 0xfffd;
   *length = count;
   return point;
