@@ -308,19 +308,29 @@ static MlirLogicalResult importLayerNorm(UfBuilder *b, const UfNode *node,
                    : mlirLogicalResultSuccess();
 }
 
+/// The output has the type of the scale. Where that is not the input's, both
+/// become one that holds either first.
 static MlirLogicalResult importRmsNorm(UfBuilder *b, const UfNode *node,
                                        MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0), scale = ufNodeInput(node, 1);
-  if (x.ptr && scale.ptr &&
-      !mlirTypeEqual(ufElementType(x), ufElementType(scale)))
-    scale = ufOp(b, "cast", UF_VALUES(scale),
-                 UF_ATTRS({"to", mlirTypeAttrGet(ufElementType(x))}));
-  return ufNodeDefine(
-      results,
-      ufOp(b, "rms_norm", UF_VALUES(x, scale),
-           UF_ATTRS(
-               {"axis", ufIntAttr(b, ufNodeInt(node, "axis", -1))},
-               {"eps", ufFloatAttr(b, ufNodeFloat(node, "epsilon", 1e-5))})));
+  if (!x.ptr || !scale.ptr)
+    return ufNodeError(node, "needs an input and a scale");
+  MlirType type = ufElementType(scale);
+  bool isMixed = !mlirTypeEqual(ufElementType(x), type);
+  bool isWide = ufBitWidth(ufElementType(x)) > 32 || ufBitWidth(type) > 32;
+  UfAttrs widened = UF_ATTRS(
+      {"to", mlirTypeAttrGet(isWide ? mlirF64TypeGet(b->ctx) : ufF32(b))});
+  if (isMixed) {
+    x = ufOp(b, "cast", UF_VALUES(x), widened);
+    scale = ufOp(b, "cast", UF_VALUES(scale), widened);
+  }
+  MlirValue y = ufOp(
+      b, "rms_norm", UF_VALUES(x, scale),
+      UF_ATTRS({"axis", ufIntAttr(b, ufNodeInt(node, "axis", -1))},
+               {"eps", ufFloatAttr(b, ufNodeFloat(node, "epsilon", 1e-5))}));
+  if (isMixed && y.ptr)
+    y = ufOp(b, "cast", UF_VALUES(y), UF_ATTRS({"to", mlirTypeAttrGet(type)}));
+  return ufNodeDefine(results, y);
 }
 
 //===----------------------------------------------------------------------===//

@@ -33,7 +33,7 @@ def declared(model, x):
 
 
 def case(op, name, arrays, reference, *, outputs=1, weights=None, opset=23, dynamic=None,
-         tolerance=None, statistics=None, **attrs):  # fmt: skip
+         tolerance=None, statistics=None, output=None, **attrs):  # fmt: skip
     names = list(arrays)
     weights = names[1:] if weights is None else weights
     inputs = {k: v for k, v in arrays.items() if k not in weights}
@@ -44,7 +44,8 @@ def case(op, name, arrays, reference, *, outputs=1, weights=None, opset=23, dyna
         with np.errstate(all="ignore"):
             results = reference(*arrays.values())
         others = statistics or (np.float32 if x.dtype == np.float16 else x.dtype)
-        return [np.asarray(r).astype(others if i else x.dtype) for i, r in enumerate(results)]
+        return [np.asarray(r).astype(others if i else output or x.dtype)
+                for i, r in enumerate(results)]
 
     return {
         "name": f"{op}-{name}",
@@ -180,6 +181,10 @@ CASES = [
     rms_norm("two", X, normal(5, 7), axis=-2, dynamic={"x": [0, 1]}),
     rms_norm("far", FAR, normal(33), eps=0.5),
     rms_norm("half", HALF, normal(7, dtype=np.float16)),
+    rms_norm("half-wide-scale", HALF, normal(7), output=np.float32),
+    rms_norm("half-scale", X, normal(7, dtype=np.float16), output=np.float16),
+    rms_norm("double-scale", HALF, normal(7, dtype=np.float64), output=np.float64,
+             tolerance=(1e-7, 1e-9)),
     group_norm("two", X, 2),
     group_norm("each", X, 6, eps=0.01),
     group_norm("one", X, 1, dynamic={"x": [0]}),
