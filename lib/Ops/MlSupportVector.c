@@ -8,7 +8,6 @@
 
 #include "Ops/MlScore.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,8 +80,7 @@ static MlirValue radialKernel(UfBuilder *b, const Machine *machine,
 
 /// The kernel of every row with every vector: [rows, count].
 static MlirValue kernelOf(UfBuilder *b, const Machine *machine, int64_t count) {
-  assert(count > 0); // checkRows()
-  int64_t dims[] = {count, machine->vectors.size / count};
+  int64_t dims[] = {count, count > 0 ? machine->vectors.size / count : 0};
   MlirType element = ufElementType(machine->x);
   MlirValue vectors = ufFloatsValue(b, element, 2, dims, &machine->vectors, 0);
   if (strcmp(machine->kernel, "RBF") == 0)

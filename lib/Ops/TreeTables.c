@@ -113,7 +113,7 @@ static MlirLogicalResult createTables(Reader *reader) {
 static MlirLogicalResult writeSource(Reader *reader, intptr_t *queued,
                                      intptr_t index) {
   const Source *source = &reader->sources[index];
-  int32_t yes, no;
+  int32_t yes = 0, no = 0;
   UF_TRY(reach(reader, queued, source->yes, &yes));
   UF_TRY(reach(reader, queued, source->no, &no));
   writeRows(reader, source, reader->position[index], yes, no);

@@ -68,3 +68,19 @@ func.func @arithmetic(%a: tensor<2x!ufront.string>) {
 func.func @type(%a: tensor<2x!ufront.text>) {
   return
 }
+
+// -----
+
+func.func @string_equal(%a: tensor<2x!ufront.string>, %b: tensor<2xf32>) {
+  // expected-error @+1 {{'ufront.string_equal' operand 1 must be a tensor of strings}}
+  %0 = "ufront.string_equal"(%a, %b) : (tensor<2x!ufront.string>, tensor<2xf32>) -> tensor<2xi1>
+  return
+}
+
+// -----
+
+func.func @string_case(%a: tensor<2xui64>) {
+  // expected-error @+1 {{'ufront.string_case' operand 0 must be a tensor of strings}}
+  %0 = "ufront.string_case"(%a) {to = "lower"} : (tensor<2xui64>) -> tensor<2xui64>
+  return
+}

@@ -250,7 +250,7 @@ def test_numbers():
         (([1.0],), TypeError, "input 0 is of type <class 'list'>, expected an array"),
         ((X.astype("c8"),), TypeError, "input 0 has elements of format 'Zf'"),
         ((X.astype(">f4"),), TypeError, "input 0 has elements of format '>f'"),
-        ((np.array([["a"]]),), TypeError, "input 0 has elements of format '1w'"),
+        ((np.array([[1j]]),), TypeError, "input 0 has elements of format 'Zd'"),
         ((np.zeros((1,) * 17, "f4"),), ValueError, "input 0 is of rank 17, at most 16"),
         (
             (X.astype("f8"),),

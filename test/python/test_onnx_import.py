@@ -92,7 +92,7 @@ def test_unsupported_input_kinds(refuse):
         "is a map": h.make_value_info(
             "x", h.make_map_type_proto(T.INT64, h.make_tensor_type_proto(T.FLOAT, []))
         ),
-        "has an element type": info("x", [2], T.STRING),
+        "has an element type": info("x", [2], T.COMPLEX64),
     }
     for message, value in kinds.items():
         found = refuse(model([node("Relu", ["x"], ["y"])], ["y"], [value]))
@@ -223,7 +223,8 @@ def test_wrong_values(refuse):
     assert "an impossible shape" in message(dims=[-1, 2])
     assert "an impossible shape" in message(dims=[2**62, 2**62])
     assert "17 dimensions" in message(dims=[1] * 17, raw_data=bytes(4))
-    assert "element type string (8)" in message(data_type=T.STRING)
+    assert "needs 4 strings, but has 0" in message(data_type=T.STRING)
+    assert "element type complex64 (14)" in message(data_type=T.COMPLEX64)
     assert "element type unknown (77)" in message(data_type=77)
     assert "bool tensor 'w' holds the value 7" in message(
         data_type=T.BOOL, raw_data=b"\1\0\7\0"
