@@ -353,8 +353,11 @@ bool ufReadSink(UfBuilder *b, MlirOperation op, UfGroup *group) {
 
 /// Whether the operand with this map is read at neighbouring elements, or at
 /// one, as `loop` runs.
-static bool suits(MlirAffineMap map, int loop) {
-  intptr_t count = mlirAffineMapGetNumResults(map);
+static bool suits(MlirValue operand, MlirAffineMap map, int loop) {
+  intptr_t count = mlirAffineMapGetNumResults(map), place = count - 1;
+  // Dimensions of one element do not part those of the one before.
+  while (place > 0 && ufDimSize(operand, (int)place) == 1)
+    --place;
   for (intptr_t i = 0; i < count; ++i) {
     MlirAffineExpr expr = mlirAffineMapGetResult(map, i);
     int split;
@@ -366,7 +369,7 @@ static bool suits(MlirAffineMap map, int loop) {
     if (!addExpr(expr, 1, &linear))
       return false;
     int64_t factor = linear.factor[loop];
-    if (factor != 0 && (factor != 1 || i != count - 1))
+    if (factor != 0 && (factor != 1 || i != place))
       return false;
   }
   return true;
@@ -384,7 +387,7 @@ bool ufSuitsVectors(MlirOperation op) {
     return false;
   int loop = (int)mlirAffineDimExprGetPosition(expr);
   for (intptr_t i = 0; i < last; ++i)
-    if (!suits(mapOf(op, i), loop))
+    if (!suits(mlirOperationGetOperand(op, i), mapOf(op, i), loop))
       return false;
   return true;
 }
