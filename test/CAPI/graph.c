@@ -201,7 +201,9 @@ static void testTable(void) {
   REQUIRE(strstr(ufrontGetOperatorSummary("conv2d"), "onvolution"));
   REQUIRE(ufrontGetOperatorField("conv2d", UFRONT_FIELD_OPERAND, 2, &field));
   REQUIRE(strcmp(field.name, "bias") == 0 && field.isOptional);
-  REQUIRE(!ufrontGetOperatorField("conv2d", UFRONT_FIELD_OPERAND, 3, &field));
+  REQUIRE(ufrontGetOperatorField("conv2d", UFRONT_FIELD_OPERAND, 3, &field));
+  REQUIRE(strcmp(field.name, "padding_value") == 0 && field.isOptional);
+  REQUIRE(!ufrontGetOperatorField("conv2d", UFRONT_FIELD_OPERAND, 4, &field));
   REQUIRE(ufrontGetOperatorField("relu", UFRONT_FIELD_RESULT, 0, &field));
   REQUIRE(strcmp(field.name, "output") == 0);
   REQUIRE(ufrontGetOperatorField("concat", UFRONT_FIELD_OPERAND, 0, &field));

@@ -312,7 +312,7 @@ static void testBadParams(void) {
   status = ufrtInstanceCreate(&affineProgram, findAffine, NULL, -1, &instance);
   printf("%d: %s\n", (int)status, ufrtInstanceGetMessage(instance));
   ufrtInstanceDestroy(instance);
-  // CHECK-NEXT: 6: the program is of runtime version 99, this is version 2
+  // CHECK-NEXT: 6: the program is of runtime version 99, this is version 3
   UfrtProgram other = affineProgram;
   other.abi = 99;
   status = ufrtInstanceCreate(&other, findAffine, NULL, 1, &instance);
