@@ -1,7 +1,9 @@
 //===-- Cumulative.c - Sums, products and extrema so far ------------------===//
 
 #include "Ops/Axes.h"
+#include "Ops/ComputedAxes.h"
 #include "Ops/Move.h"
+#include "Ops/Rearrange.h"
 #include "Ops/TorchOrder.h"
 
 #include <math.h>
@@ -143,16 +145,22 @@ static MlirLogicalResult importCumulative(UfBuilder *b, const UfNode *node,
                                           const char *kind,
                                           MlirValue *results) {
   UfInts axis;
-  if (!ufConstantInts(ufNodeInput(node, 1), &axis) || axis.size != 1)
-    return ufNodeError(node, "needs a constant axis");
+  MlirValue x = ufNodeInput(node, 0), at = ufNodeInput(node, 1), whole = x;
+  if (!at.ptr || ufNumAxes(at) != 1 || ufRank(x) == 0)
+    return ufNodeError(node, "needs one axis, and a tensor that has it");
+  bool isKnown = ufConstantInts(at, &axis);
+  if (!isKnown) {
+    axis = (UfInts){1, {1}};
+    x = ufFlattenAround(b, x, at);
+  }
   bool isExclusive = ufNodeInt(node, "exclusive", 0) != 0;
   bool isReverse = ufNodeInt(node, "reverse", 0) != 0;
-  return ufNodeDefine(results,
-                      ufOp(b, "cumulative", UF_VALUES(ufNodeInput(node, 0)),
-                           UF_ATTRS({"kind", ufStrAttr(b, kind)},
-                                    {"axis", ufIntAttr(b, axis.data[0])},
-                                    {"exclusive", ufBoolAttr(b, isExclusive)},
-                                    {"reverse", ufBoolAttr(b, isReverse)})));
+  MlirValue y = ufMake(b, "cumulative", UF_VALUES(x),
+                       UF_ATTRS({"kind", ufStrAttr(b, kind)},
+                                {"axis", ufIntAttr(b, axis.data[0])},
+                                {"exclusive", ufBoolAttr(b, isExclusive)},
+                                {"reverse", ufBoolAttr(b, isReverse)}));
+  return ufNodeDefine(results, isKnown ? y : ufMakeReshapeLike(b, y, whole));
 }
 
 static MlirLogicalResult importCumSum(UfBuilder *b, const UfNode *node,

@@ -1,5 +1,6 @@
 //===-- MaxIndices.c - max_pool_with_indices and max_unpool ---------------===//
 
+#include "Ops/Rearrange.h"
 #include "Ops/TorchBackward.h"
 #include "Ops/TorchWindow.h"
 
@@ -263,6 +264,22 @@ static MlirLogicalResult unpooledSizes(const UfNode *node, const UfShape *input,
   return mlirLogicalResultSuccess();
 }
 
+/// `x` with more elements behind each spatial dimension, as many as computed
+/// sizes `wanted` are above `size`.
+static MlirValue padTo(UfBuilder *b, MlirValue x, MlirValue wanted,
+                       const UfInts *size) {
+  int64_t zeros[UF_MAX_RANK + 2] = {0};
+  int rank = size->size;
+  wanted = ufCallSlice(b, ufCallCast(b, wanted, ufI64(b)), 0, 2, rank);
+  MlirValue pads = ufCall2(b, "subtract", wanted,
+                           ufIntsConstant(b, rank - 2, size->data + 2));
+  pads =
+      ufCallConcat(b, UF_VALUES(ufIntsConstant(b, rank + 2, zeros), pads), 0);
+  return pads.ptr ? ufOp(b, "pad", UF_VALUES(x, (MlirValue){NULL}, pads),
+                         UF_NO_ATTRS)
+                  : pads;
+}
+
 /// ONNX counts indices in the unpooled image, which a larger output_shape pads.
 static MlirLogicalResult importMaxUnpool(UfBuilder *b, const UfNode *node,
                                          MlirValue *results) {
@@ -275,9 +292,10 @@ static MlirLogicalResult importMaxUnpool(UfBuilder *b, const UfNode *node,
            UF_ATTRS({"output_size", ufIntsAttr(b, size.size, size.data)}));
   if (!output.ptr || !ufNodeInput(node, 2).ptr)
     return ufNodeDefine(results, output);
-  if (!ufConstantInts(ufNodeInput(node, 2), &wanted) ||
-      wanted.size != size.size)
-    return ufNodeError(node, "needs a constant output_shape");
+  if (!ufKnownInts(ufNodeInput(node, 2), &wanted) || wanted.size != size.size)
+    return ufNodeError(node, "needs an output_shape of %d sizes", size.size);
+  if (!ufConstantInts(ufNodeInput(node, 2), &wanted))
+    return ufNodeDefine(results, padTo(b, output, ufNodeInput(node, 2), &size));
   UfInts pads = {.size = 2 * size.size};
   bool isSame = true;
   for (int i = 2; i < size.size; ++i) {

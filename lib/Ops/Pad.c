@@ -3,6 +3,7 @@
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
 #include "Ops/Opset6.h"
+#include "Ops/Rearrange.h"
 #include "Ops/TorchSlice.h"
 
 #include <string.h>
@@ -307,12 +308,40 @@ static MlirValue centerDim(UfBuilder *b, MlirValue x, int64_t axis,
               UF_ATTRS({"pads", ufIntsAttr(b, 2, pads)}, {"axes", axes}));
 }
 
+/// As centerDim() when one of the sizes is computed: a slice, then a pad.
+static MlirValue centerDimTo(UfBuilder *b, MlirValue x, int64_t axis,
+                             MlirValue size) {
+  MlirValue zero = ufMakeInt(b, 0), two = ufMakeInt(b, 2);
+  MlirValue before = ufMakeSizeOf(b, x, (int)axis);
+  MlirValue excess = ufCall2(b, "subtract", before, size);
+  MlirValue cut = ufCall2(b, "maximum", excess, zero);
+  MlirValue added = ufCall2(b, "maximum", ufCall1(b, "neg", excess), zero);
+  MlirValue start = ufCall2(b, "divide", cut, two);
+  MlirValue end = ufCall2(b, "add", start, ufCall2(b, "minimum", before, size));
+  MlirValue low = ufCall2(b, "divide", added, two);
+  MlirValue high = ufCall2(b, "subtract", added, low);
+  MlirValue pads = ufCallConcat(
+      b, UF_VALUES(ufCallUnsqueeze(b, low, 0), ufCallUnsqueeze(b, high, 0)), 0);
+  x = ufMakeSliceAt(b, x, (int)axis, start, end);
+  if (!x.ptr || !pads.ptr)
+    return (MlirValue){NULL};
+  return ufOp(b, "pad", UF_VALUES(x, (MlirValue){NULL}, pads),
+              UF_ATTRS({"axes", ufIntsAttr(b, 1, &axis)}));
+}
+
+/// Number `i` of a list, of rank 0 and type i64.
+static MlirValue elementAt(UfBuilder *b, MlirValue list, int64_t i) {
+  MlirValue one = ufCallSlice(b, ufCallCast(b, list, ufI64(b)), 0, i, i + 1);
+  return ufCallReshape(b, one, 0, NULL);
+}
+
 static MlirLogicalResult importCenterCropPad(UfBuilder *b, const UfNode *node,
                                              MlirValue *results) {
-  MlirValue x = ufNodeInput(node, 0);
+  MlirValue x = ufNodeInput(node, 0), shape = ufNodeInput(node, 1);
   UfInts sizes, axes = {0};
-  if (!ufConstantInts(ufNodeInput(node, 1), &sizes))
-    return ufNodeError(node, "needs a constant shape");
+  if (!ufKnownInts(shape, &sizes) || ufRank(shape) != 1)
+    return ufNodeError(node, "has a shape of a length that is not known before "
+                             "run time");
   int rank = ufRank(x);
   ufNodeInts(node, "axes", &axes);
   if (axes.size == 0)
@@ -321,16 +350,15 @@ static MlirLogicalResult importCenterCropPad(UfBuilder *b, const UfNode *node,
     return ufNodeError(node, "has %d sizes for %d axes", sizes.size, axes.size);
   for (int i = 0; i < axes.size && x.ptr; ++i) {
     int64_t axis = axes.data[i] < 0 ? axes.data[i] + rank : axes.data[i];
+    int64_t size = sizes.data[i];
     if (axis < 0 || axis >= rank)
       return ufNodeError(node, "has axis %" PRId64 ", outside [-%d, %d)",
                          axes.data[i], rank, rank);
-    if (ufDimSize(x, (int)axis) == UF_DYNAMIC)
-      return ufNodeError(node, "needs a known size of dimension %" PRId64,
-                         axis);
-    if (sizes.data[i] < 0)
-      return ufNodeError(node, "has size %" PRId64 " in its shape",
-                         sizes.data[i]);
-    x = centerDim(b, x, axis, sizes.data[i]);
+    if (size < 0 && size != UF_DYNAMIC)
+      return ufNodeError(node, "has size %" PRId64 " in its shape", size);
+    x = size == UF_DYNAMIC || ufDimSize(x, (int)axis) == UF_DYNAMIC
+            ? centerDimTo(b, x, axis, elementAt(b, shape, i))
+            : centerDim(b, x, axis, size);
   }
   return ufNodeDefine(results, x);
 }

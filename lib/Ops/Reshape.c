@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Ops/ComputedAxes.h"
 #include "Ops/Move.h"
 #include "Ops/Opset6.h"
 #include "Ops/TorchShape.h"
@@ -468,23 +469,6 @@ static MlirLogicalResult lowerSqueeze(UfBuilder *b) {
   return ufReplace(b, ufReshape(b, x, count, sizes));
 }
 
-/// Both take their axes as an attribute, or as an input since opset 13.
-static MlirLogicalResult importAxes(UfBuilder *b, const UfNode *node,
-                                    const char *name, MlirValue *results) {
-  MlirAttribute axes;
-  MlirValue operand;
-  ufImportInts(b, node, "axes", 1, &axes, &operand);
-  if (operand.ptr)
-    return ufNodeError(node, "needs axes that are constant");
-  return ufNodeDefine(results, ufOp(b, name, UF_VALUES(ufNodeInput(node, 0)),
-                                    UF_ATTRS({"axes", axes})));
-}
-
-static MlirLogicalResult importSqueeze(UfBuilder *b, const UfNode *node,
-                                       MlirValue *results) {
-  return importAxes(b, node, "squeeze", results);
-}
-
 //===----------------------------------------------------------------------===//
 // unsqueeze
 //
@@ -519,13 +503,6 @@ static MlirLogicalResult lowerUnsqueeze(UfBuilder *b) {
   for (int d = 0, at = 0; d < rank; ++d)
     sizes[d] = set >> d & 1 ? ufStatic(1) : ufSizeOf(b, x, at++);
   return ufReplace(b, ufReshape(b, x, rank, sizes));
-}
-
-static MlirLogicalResult importUnsqueeze(UfBuilder *b, const UfNode *node,
-                                         MlirValue *results) {
-  if (!ufNodeHas(node, "axes") && !ufNodeInput(node, 1).ptr)
-    return ufNodeError(node, "has no axes");
-  return importAxes(b, node, "unsqueeze", results);
 }
 
 //===----------------------------------------------------------------------===//
@@ -571,7 +548,7 @@ static const UfOp ops[] = {
         .fold = foldZeroCopy,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerSqueeze,
-        .imports = UF_IMPORTS({UF_ONNX, "Squeeze", 1, importSqueeze},
+        .imports = UF_IMPORTS({UF_ONNX, "Squeeze", 1, ufImportSqueeze},
                               UF_TORCH_SQUEEZES),
     },
     {
@@ -583,7 +560,7 @@ static const UfOp ops[] = {
         .fold = foldZeroCopy,
         .toTosa = ufReshapeToTosa,
         .toLinalg = lowerUnsqueeze,
-        .imports = UF_IMPORTS({UF_ONNX, "Unsqueeze", 1, importUnsqueeze},
+        .imports = UF_IMPORTS({UF_ONNX, "Unsqueeze", 1, ufImportUnsqueeze},
                               UF_TORCH_UNSQUEEZES),
     },
 };

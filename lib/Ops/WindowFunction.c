@@ -1,6 +1,7 @@
 //===-- WindowFunction.c - Windows for spectra ----------------------------===//
 
 #include "Ops/Move.h"
+#include "Ops/Rearrange.h"
 #include "Support/Arena.h"
 
 #include <math.h>
@@ -101,17 +102,42 @@ static MlirLogicalResult windowToTosa(UfBuilder *b) {
                               UF_NO_VALUES, UF_ATTRS({"values", elements})));
 }
 
+/// The same of a size that is computed.
+static MlirValue computeWindow(UfBuilder *b, const char *kind, MlirValue size,
+                               bool isPeriodic, MlirType dtype) {
+  const struct Window *window = windows;
+  while (strcmp(window->kind, kind) != 0)
+    ++window;
+  MlirType wide = mlirF64TypeGet(b->ctx);
+  size = ufCallReshape(b, ufCallCast(b, size, ufI64(b)), 0, NULL);
+  MlirValue count = ufCall2(b, "maximum", ufMakeInt(b, 1),
+                            ufCallNumber(b, "add", size, isPeriodic ? 0 : -1));
+  MlirValue places = ufCallCast(b, ufMakeIota(b, size), wide);
+  MlirValue angle = ufCallNumber(
+      b, "multiply", ufCall2(b, "divide", places, ufCallCast(b, count, wide)),
+      2 * acos(-1));
+  MlirValue first =
+      ufCallNumber(b, "multiply", ufCall1(b, "cos", angle), -window->b);
+  MlirValue twice = ufCall1(b, "cos", ufCallNumber(b, "multiply", angle, 2));
+  MlirValue sum = ufCall2(b, "add", ufCallNumber(b, "add", first, window->a),
+                          ufCallNumber(b, "multiply", twice, window->c));
+  return ufCallCast(b, sum, dtype);
+}
+
 static MlirLogicalResult importWindow(UfBuilder *b, const UfNode *node,
                                       const char *kind, MlirValue *results) {
   UfInts size;
   MlirType dtype = ufF32(b);
-  if (!ufConstantInts(ufNodeInput(node, 0), &size) || size.size != 1)
-    return ufNodeError(node, "needs a constant size");
+  if (!ufKnownInts(ufNodeInput(node, 0), &size) || size.size != 1)
+    return ufNodeError(node, "needs one size");
   if (ufNodeHas(node, "output_datatype"))
     dtype = ufNodeType(b, node, "output_datatype");
   if (!dtype.ptr)
     return mlirLogicalResultFailure();
   bool isPeriodic = ufNodeInt(node, "periodic", 1) != 0;
+  if (size.data[0] == UF_DYNAMIC)
+    return ufNodeDefine(results, computeWindow(b, kind, ufNodeInput(node, 0),
+                                               isPeriodic, dtype));
   return ufNodeDefine(results,
                       ufOp(b, "window", UF_NO_VALUES,
                            UF_ATTRS({"kind", ufStrAttr(b, kind)},
