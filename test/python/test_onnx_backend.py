@@ -18,7 +18,7 @@ import workers
 
 SAMPLE, SEED = 400, 6
 # How many of the sample must pass; the others are refused.
-FLOOR = 300
+FLOOR = 385
 
 
 @pytest.fixture(scope="module")
