@@ -19,6 +19,7 @@
 //   that a boolean mask forbids, others have a float mask added; row i is at
 //   position i + offset and sees columns up to there if is_causal, and those
 //   within the windows and below lengths. A row that sees nothing gives 0.
+//   Scores and weights are f32 where the query is narrower.
 //
 // (C1) query, key and value have rank 3, with heads that divide the last
 //      dimension, or rank 4.
@@ -343,6 +344,8 @@ static MlirLogicalResult checkInputs(const UfNode *node) {
     return ufNodeError(node, "needs past_key and past_value together");
   if (pastKey.ptr && (ufRank(pastKey) != 4 || ufRank(pastValue) != 4))
     return ufNodeError(node, "needs past_key and past_value of rank 4");
+  if (pastKey.ptr && ufNodeInput(node, LENGTHS).ptr)
+    return ufNodeError(node, "cannot have both past_key and nonpad_kv_seqlen");
   return mlirLogicalResultSuccess();
 }
 
@@ -359,8 +362,8 @@ static MlirValue padMask(UfBuilder *b, const UfNode *node, MlirValue mask,
   if (rank == 0)
     return mask;
   int64_t have = ufDimSize(mask, rank - 1), want = ufDimSize(key, 2);
-  int64_t pads[] = {0, want - have}, axis = rank - 1;
   bool isKnown = have != UF_DYNAMIC && want != UF_DYNAMIC;
+  int64_t pads[] = {0, isKnown ? want - have : 0}, axis = rank - 1;
   if (isKnown ? have >= want : node->version < 24)
     return mask;
   MlirType element = ufElementType(mask);
@@ -507,7 +510,8 @@ static const UfOp ops[] = {
                    UF_INT, "-1"},
                   {"right_window_size", "Positions behind it; -1: all.", UF_INT,
                    "-1"},
-                  {"softmax_type", "What the softmax is computed in.", UF_TYPE,
+                  {"softmax_type",
+                   "What the softmax is computed in, f32 at least.", UF_TYPE,
                    .optional = true}},
         .infer = inferAttention,
         .decompose = decomposeAttention,

@@ -18,6 +18,8 @@
 //      all of it.
 // (C3) cos and sin have rank 2 with position_ids of rank 2, else rank 3.
 // (C4) the last dimension of cos and sin is rotary_dim / 2.
+// (C5) position_ids, or cos and sin without, have the input's batch and length,
+//      or 1.
 //===----------------------------------------------------------------------===//
 
 /// The size of a head; negative when it cannot be.
@@ -35,6 +37,23 @@ static int64_t headSize(MlirOperation op, const UfShape *x) {
 static int64_t rotaryDim(MlirOperation op, int64_t size) {
   int64_t dim = ufGetInt(op, "rotary_dim");
   return dim ? dim : size;
+}
+
+/// C5: operand `i`, which says something of every position.
+static MlirLogicalResult checkPositions(MlirOperation op, int i,
+                                        const UfShape *x) {
+  const int64_t wanted[] = {x->dims[0], x->dims[x->rank == 4 ? 2 : 1]};
+  UfShape at = ufShape(mlirOperationGetOperand(op, i));
+  char text[UF_SHAPE_TEXT], other[UF_SHAPE_TEXT];
+  for (int d = 0; d < 2; ++d)
+    if (at.dims[d] != wanted[d] && at.dims[d] != 1 &&
+        at.dims[d] != UF_DYNAMIC && wanted[d] != UF_DYNAMIC)
+      return ufOpError(op,
+                       "needs the batch and length of the input, %s, in "
+                       "operand %d, which is %s",
+                       ufShapeText(x, text, sizeof text), i,
+                       ufShapeText(&at, other, sizeof other));
+  return mlirLogicalResultSuccess();
 }
 
 static MlirLogicalResult inferRotaryEmbedding(MlirOperation op,
@@ -71,7 +90,10 @@ static MlirLogicalResult inferRotaryEmbedding(MlirOperation op,
                        dim, dim / 2, i, ufShapeText(&angle, text, sizeof text));
   }
   results[0] = x;
-  return mlirLogicalResultSuccess();
+  if (ids.ptr)
+    return checkPositions(op, 3, &x);
+  UF_TRY(checkPositions(op, 1, &x));
+  return checkPositions(op, 2, &x);
 }
 
 static MlirValue binary(UfBuilder *b, const char *name, MlirValue x,

@@ -29,3 +29,19 @@ func.func @rotary_embedding_c4(%x: tensor<2x3x5x4xf32>, %c: tensor<2x5x4xf32>) {
   %0 = "ufront.rotary_embedding"(%x, %c, %c) : (tensor<2x3x5x4xf32>, tensor<2x5x4xf32>, tensor<2x5x4xf32>) -> tensor<2x3x5x4xf32>
   return
 }
+
+// -----
+
+func.func @rotary_embedding_c5(%x: tensor<2x3x5x4xf32>, %c: tensor<9x2xf32>, %i: tensor<2x7xi64>) {
+  // expected-error @+1 {{'ufront.rotary_embedding' needs the batch and length of the input, 2x3x5x4, in operand 3, which is 2x7}}
+  %0 = "ufront.rotary_embedding"(%x, %c, %c, %i) : (tensor<2x3x5x4xf32>, tensor<9x2xf32>, tensor<9x2xf32>, tensor<2x7xi64>) -> tensor<2x3x5x4xf32>
+  return
+}
+
+// -----
+
+func.func @rotary_embedding_c5_angles(%x: tensor<2x5x12xf32>, %c: tensor<3x5x2xf32>) {
+  // expected-error @+1 {{'ufront.rotary_embedding' needs the batch and length of the input, 2x5x12, in operand 1, which is 3x5x2}}
+  %0 = "ufront.rotary_embedding"(%x, %c, %c) {num_heads = 3 : i64} : (tensor<2x5x12xf32>, tensor<3x5x2xf32>, tensor<3x5x2xf32>) -> tensor<2x5x12xf32>
+  return
+}

@@ -100,6 +100,16 @@ def test_steps_equal_the_whole():
     np.testing.assert_allclose(values, whole[2], rtol=1e-5, atol=1e-6)
 
 
+def test_one_kind_of_cache(refuse):
+    """What is past is given, or how much of the keys counts, but not both."""
+    names = ["q", "q", "q", "", "p", "p", "n"]
+    inputs = [info("q", [1, 2, 3, 4]), info("p", [1, 2, 5, 4]), info("n", [1], T.INT64)]
+    both = model([node("Attention", names, ["y", "k", "v"])], ["y"], inputs, 24)
+    assert "cannot have both past_key and nonpad_kv_seqlen" in refuse(both)
+    half = model([node("Attention", names[:5], ["y"])], ["y"], inputs[:2], 24)
+    assert "needs past_key and past_value together" in refuse(half)
+
+
 # --- Graphs in attention -----------------------------------------------------
 
 
