@@ -20,7 +20,7 @@ static bool hasNarrow(MlirOperation op) {
     if (isNarrow(mlirOperationGetOperand(op, i)))
       return true;
   for (intptr_t i = 0; i < mlirOperationGetNumResults(op); ++i)
-    if (isNarrow(ufResultOf(op, i)))
+    if (isNarrow(mlirOperationGetResult(op, i)))
       return true;
   return false;
 }

@@ -98,11 +98,14 @@ UfrontType ufTypeFromMlir(MlirType element) {
   mlirTypePrint(element, spell, &spelling);
   // `si8` has the values of `i8`.
   const char *text = spelling.text + (spelling.text[0] == 's');
-#define X(name, value, mlir, bits, safetensors)                                \
-  if (strcmp(text, mlir) == 0)                                                 \
-    return UFRONT_##name;
-  UFRONT_TYPE_LIST(X)
+  static const UfrontType types[] = {
+#define X(name, value, mlir, bits, safetensors) UFRONT_##name,
+      UFRONT_TYPE_LIST(X)
 #undef X
+  };
+  for (int i = 0; i < UF_COUNT(types); ++i)
+    if (strcmp(text, ufrontTypeGetName(types[i])) == 0)
+      return types[i];
   return UFRONT_NO_TYPE;
 }
 
