@@ -1,7 +1,8 @@
 //===-- FuseElementwise.c - The ufront-fuse-elementwise pass --------------===//
 //
 // Fuses an elementwise op into the one op that uses it, when that op visits
-// every element once. Upstream's pass also fuses into contractions, which would
+// every element once; but what narrows the sums of a contraction stays with
+// them. Upstream's pass also fuses into contractions, which would
 // compute the element again for every row and column it meets.
 //
 // Before, generics that read a tensor through a reshape that only adds or drops
@@ -11,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IR/Function.h"
+#include "Kernels/Domain.h"
 #include "Kernels/Passes.h"
 
 #include "mlir-c/AffineExpr.h"
@@ -135,11 +137,29 @@ static bool readsOnce(MlirOperation op, unsigned operand) {
   return mlirAffineMapIsPermutation(map);
 }
 
+/// Whether `op` makes narrower numbers of a contraction's sums: as part of its
+/// kernel it lets fewer bytes reach memory.
+static bool narrowsSums(MlirOperation op) {
+  if (!op.ptr || !ufOpIs(op, "linalg.generic") ||
+      mlirOperationGetNumResults(op) != 1)
+    return false;
+  int bits = ufBitWidth(ufElementType(ufResultOf(op, 0)));
+  for (intptr_t i = 0; i + 1 < mlirOperationGetNumOperands(op); ++i) {
+    MlirValue operand = mlirOperationGetOperand(op, i);
+    MlirOperation from = ufDefiningOp(operand);
+    if (from.ptr && ufIsLinalg(from) && ufIsContraction(from) &&
+        hasOneUse(operand) && ufBitWidth(ufElementType(operand)) > bits)
+      return true;
+  }
+  return false;
+}
+
 static bool shouldFuse(MlirOpOperand operand) {
   MlirOperation user = mlirOpOperandGetOwner(operand);
   unsigned number = mlirOpOperandGetOperandNumber(operand);
   MlirValue value = mlirOperationGetOperand(user, number);
-  return hasOneUse(value) && readsOnce(user, number);
+  return hasOneUse(value) && readsOnce(user, number) &&
+         !narrowsSums(ufDefiningOp(value));
 }
 
 static MlirLogicalResult run(MlirOperation op, MlirPass pass) {

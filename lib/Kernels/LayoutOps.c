@@ -1,5 +1,6 @@
 //===-- LayoutOps.c - What ops have to do with layout ---------------------===//
 
+#include "Kernels/Dot.h"
 #include "Kernels/Layout.h"
 
 #include "mlir-c/Dialect/Linalg.h"
@@ -164,6 +165,9 @@ bool ufWindowWants(MlirOperation op, intptr_t i) {
     return !ufIsPool(op) && !isPacked(op);
   MlirType type = mlirValueGetType(mlirOperationGetOperand(op, i));
   int64_t channels = mlirShapedTypeGetDimSize(type, order.at[order.rank - 1]);
+  UfTarget target = ufTargetOf(op);
+  if (i == 0 && channels > 1 && ufDotGroup(&target, ufReadDot(op)) > 1)
+    return true;
   bool isBytes = ufBitWidth(mlirShapedTypeGetElementType(type)) == 8;
   return channels == UF_DYNAMIC ||
          channels >= (isBytes ? MIN_BYTES : MIN_CHANNELS);

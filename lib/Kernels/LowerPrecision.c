@@ -7,8 +7,10 @@
 //
 // A value is rounded where it is computed, so that only the rounded one reaches
 // memory: reshapes, transposes, slices and padding move bf16, and where all
-// others who need the value can read bf16 too they do. Weights are rounded when
-// the model is loaded, by ufront-hoist-weights.
+// others who need the value can read bf16 too they do. Of several products that
+// are added elementwise all but the last, whose kernel adds them, are rounded
+// as well. Weights are rounded when the model is loaded, by
+// ufront-hoist-weights.
 //
 //===----------------------------------------------------------------------===//
 
@@ -291,6 +293,44 @@ static void shareRounding(const Lowering *lowering, MlirOperation rounding) {
     readRounded(lowering, value, rounding, ufResultOf(rounding, 0));
 }
 
+/// Whether `value` is the sums of a contraction whose factors are rounded, and
+/// only read once.
+static bool isSums(MlirValue value) {
+  MlirOperation from = ufDefiningOp(value);
+  MlirOpOperand use = mlirValueGetFirstUse(value);
+  return from.ptr && ufIsLinalg(from) && ufIsContraction(from) &&
+         isF32(value) &&
+         mlirTypeIsABF16(ufElementType(mlirOperationGetOperand(from, 0))) &&
+         mlirOpOperandIsNull(mlirOpOperandGetNextUse(use));
+}
+
+/// Lets `op` read the sums of all contractions but the last rounded.
+static void roundOtherSums(const Lowering *lowering, MlirOperation op) {
+  intptr_t count =
+      mlirOperationGetNumOperands(op) - mlirOperationGetNumResults(op);
+  MlirOperation last = {NULL};
+  UfDomain domain;
+  if (!ufReadDomain(op, &domain) || ufHasReduction(&domain))
+    return;
+  for (intptr_t i = 0; i < count; ++i) {
+    MlirValue operand = mlirOperationGetOperand(op, i);
+    MlirOperation from = ufDefiningOp(operand);
+    if (isSums(operand) &&
+        mlirBlockEqual(mlirOperationGetBlock(from),
+                       mlirOperationGetBlock(op)) &&
+        (!last.ptr || mlirOperationIsBeforeInBlock(last, from)))
+      last = from;
+  }
+  for (intptr_t i = 0; i < count && last.ptr; ++i) {
+    MlirValue operand = mlirOperationGetOperand(op, i);
+    if (!isSums(operand) || mlirOperationEqual(ufDefiningOp(operand), last))
+      continue;
+    MlirValue bf16 = roundHere(lowering, operand);
+    widenArgument(lowering, op, i);
+    mlirOperationSetOperand(op, i, bf16);
+  }
+}
+
 /// Erases what moved elements that are now moved as bf16.
 static void eraseUnused(MlirOperation func) {
   bool isDone = false;
@@ -323,6 +363,12 @@ static MlirWalkResult collectRoundings(MlirOperation op, void *userData) {
   return MlirWalkResultAdvance;
 }
 
+static MlirWalkResult collectGenerics(MlirOperation op, void *userData) {
+  if (ufOpIs(op, "linalg.generic") && mlirOperationGetNumResults(op) == 1)
+    ufOpsAdd(userData, op);
+  return MlirWalkResultAdvance;
+}
+
 static void lowerContraction(const Lowering *lowering, MlirOperation op) {
   for (int i = 0; i < 2; ++i) {
     MlirValue value =
@@ -342,12 +388,16 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
                        .f32 = mlirF32TypeGet(ctx),
                        .bf16 = mlirBF16TypeGet(ctx),
                        .rewriter = rewriter};
-  UfOps contractions = {0}, roundings = {0};
+  UfOps contractions = {0}, generics = {0}, roundings = {0};
   mlirOperationWalk(func, collect, &contractions, MlirWalkPreOrder);
   for (size_t i = 0; i < contractions.count; ++i)
     lowerContraction(&lowering, contractions.ops[i]);
   ufOpsFree(&contractions);
   eraseUnused(func);
+  mlirOperationWalk(func, collectGenerics, &generics, MlirWalkPreOrder);
+  for (size_t i = 0; i < generics.count; ++i)
+    roundOtherSums(&lowering, generics.ops[i]);
+  ufOpsFree(&generics);
   mlirOperationWalk(func, collectRoundings, &roundings, MlirWalkPreOrder);
   for (size_t i = 0; i < roundings.count; ++i) {
     mlirOperationRemoveDiscardableAttributeByName(roundings.ops[i],

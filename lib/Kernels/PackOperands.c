@@ -34,6 +34,8 @@ enum {
   MIN_ROWS = 4,
   /// Rows that make up for packing an operand only to have its groups.
   MIN_GROUPED_ROWS = 16,
+  /// Steps of the innermost k that are filled up to whole groups.
+  MAX_FILLED = 8,
 };
 
 /// Where the loops of a contraction are in its packed operand.
@@ -265,17 +267,6 @@ static int groupedLoop(MlirOperation op, const UfContraction *c) {
   return isLong && c->isReduction[loop] && c->inRhs[loop] ? loop : -1;
 }
 
-static bool isWorthPacking(const UfContraction *c, int64_t group) {
-  if (ufDependsOnWeights(c->b))
-    return true;
-  int64_t rows = ufContractionRows(c);
-  if (group > 1 && (rows == UF_DYNAMIC || rows >= MIN_GROUPED_ROWS))
-    return true;
-  return c->ofRhs[ufRank(c->b) - 1] != c->n &&
-         (rows == UF_DYNAMIC || rows >= MIN_ROWS) &&
-         matrixElements(c) >= MIN_ELEMENTS;
-}
-
 /// Whether positions of the left operand overlap or leave gaps, so that lines
 /// of an image do not follow each other as one long line.
 static bool isWindow(MlirOperation op, const UfContraction *c) {
@@ -292,6 +283,36 @@ static bool isWindow(MlirOperation op, const UfContraction *c) {
       return true;
   }
   return false;
+}
+
+/// Lets lhs have whole groups along `k` in its last dimension when there are
+/// few of them and each is met many times, as the three channels of an image
+/// are by a window: what lacks in them is zero, and so are its factors in the
+/// panels.
+static void fillGroups(UfBuilder *b, MlirOperation op, UfContraction *c, int k,
+                       int64_t group) {
+  int64_t length = c->extent[k], lacks = (group - length % group) % group;
+  int rank = ufRank(c->a);
+  if (!lacks || length > MAX_FILLED || !isWindow(op, c))
+    return;
+  UfSize low[UF_MAX_RANK], high[UF_MAX_RANK];
+  for (int i = 0; i < rank; ++i)
+    low[i] = high[i] = ufStatic(0);
+  high[rank - 1] = ufStatic(lacks);
+  c->a = ufPad(b, c->a, low, high, ufNumber(b, ufElementType(c->a), 0));
+  c->extent[k] += lacks;
+  mlirOperationSetOperand(op, c->lhs, c->a);
+}
+
+static bool isWorthPacking(const UfContraction *c, int64_t group) {
+  if (ufDependsOnWeights(c->b))
+    return true;
+  int64_t rows = ufContractionRows(c);
+  if (group > 1 && (rows == UF_DYNAMIC || rows >= MIN_GROUPED_ROWS))
+    return true;
+  return c->ofRhs[ufRank(c->b) - 1] != c->n &&
+         (rows == UF_DYNAMIC || rows >= MIN_ROWS) &&
+         matrixElements(c) >= MIN_ELEMENTS;
 }
 
 /// How many rows there are to make tiles of: of a window that moves over an
@@ -329,6 +350,8 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
                  .loc = mlirOperationGetLocation(op),
                  .rewriter = rewriter};
   mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
+  if (k >= 0)
+    fillGroups(&b, op, &c, k, group);
   Packing packing = planPacking(&c, ufTileColumns(tile), k, group);
   mlirOperationSetOperand(op, c.rhs, pack(&b, &c, &packing));
   ufSetMapAt(op, c.rhs, packedMap(&b, &c, &packing));

@@ -94,3 +94,30 @@ func.func @unit_dimensions(%x: tensor<4x8xf32>, %m: tensor<4xf32>, %v: tensor<8x
   } -> tensor<4x8xf32>
   return %3 : tensor<4x8xf32>
 }
+
+// What narrows the sums of a contraction stays beside it.
+// CHECK-LABEL: func @narrow
+// CHECK: linalg.matmul
+// CHECK: linalg.generic
+// CHECK: arith.truncf
+// CHECK: linalg.generic
+// CHECK: arith.extf
+func.func @narrow(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>, %init: tensor<4x16xf32>) -> tensor<4x16xf32> {
+  %e = tensor.empty() : tensor<4x16xf32>
+  %h = tensor.empty() : tensor<4x16xbf16>
+  %0 = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x16xf32>) outs(%init : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%0 : tensor<4x16xf32>) outs(%h : tensor<4x16xbf16>) {
+  ^bb0(%a: f32, %b: bf16):
+    %3 = arith.truncf %a : f32 to bf16
+    linalg.yield %3 : bf16
+  } -> tensor<4x16xbf16>
+  %2 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%1 : tensor<4x16xbf16>) outs(%e : tensor<4x16xf32>) {
+  ^bb0(%a: bf16, %b: f32):
+    %3 = arith.extf %a : bf16 to f32
+    %4 = arith.addf %3, %3 : f32
+    linalg.yield %4 : f32
+  } -> tensor<4x16xf32>
+  return %2 : tensor<4x16xf32>
+}

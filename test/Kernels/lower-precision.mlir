@@ -86,3 +86,25 @@ func.func @ones(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>, %init: tensor<5x16xf3
   %1 = linalg.matmul ins(%0, %w : tensor<5x8xf32>, tensor<8x16xf32>) outs(%init : tensor<5x16xf32>) -> tensor<5x16xf32>
   return %1 : tensor<5x16xf32>
 }
+
+// -----
+
+// Of two products that are added, the first is rounded: the second adds it.
+// CHECK-LABEL: func @sums
+// CHECK: %[[A:.*]] = linalg.matmul
+// CHECK: %[[R:.*]] = linalg.generic {{.*}} ins(%[[A]] : tensor<4x16xf32>) outs(%{{.*}} : tensor<4x16xbf16>)
+// CHECK: %[[B:.*]] = linalg.matmul
+// CHECK: linalg.generic {{.*}} ins(%[[R]], %[[B]] : tensor<4x16xbf16>, tensor<4x16xf32>)
+#id = affine_map<(m, n) -> (m, n)>
+func.func @sums(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %w: tensor<8x16xf32>, %init: tensor<4x16xf32>, %init2: tensor<4x16xf32>) -> tensor<4x16xf32> {
+  %e = tensor.empty() : tensor<4x16xf32>
+  %0 = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x16xf32>) outs(%init : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %1 = linalg.matmul ins(%y, %w : tensor<4x8xf32>, tensor<8x16xf32>) outs(%init2 : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %1 : tensor<4x16xf32>, tensor<4x16xf32>) outs(%e : tensor<4x16xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %3 = arith.addf %a, %b : f32
+    linalg.yield %3 : f32
+  } -> tensor<4x16xf32>
+  return %2 : tensor<4x16xf32>
+}

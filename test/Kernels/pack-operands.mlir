@@ -206,3 +206,29 @@ func.func @one_by_one(%x: tensor<20x104xi8>, %w: tensor<104x64xi8> {ufront.sym =
   return %0 : tensor<20x64xi32>
 }
 }
+
+// -----
+
+// An image's three channels, which a window meets many times, become two pairs.
+// CHECK-LABEL: func @image
+// CHECK-SAME: (%[[X:.*]]: tensor<21x12x3xbf16>
+// CHECK: %[[FILLED:.*]] = tensor.pad %[[X]] low[0, 0, 0] high[0, 0, 1]
+// CHECK: linalg.generic {{.*}} ins(%[[FILLED]], %{{.*}} : tensor<21x12x4xbf16>, tensor<{{[0-9]+}}x3x3x2x{{[0-9]+}}x2xbf16>)
+#window = affine_map<(y, x, o, i, j, c) -> (y * 2 + i, x + j, c)>
+#filter = affine_map<(y, x, o, i, j, c) -> (o, c, i, j)>
+#pixels = affine_map<(y, x, o, i, j, c) -> (y, x, o)>
+module attributes {ufront.target = {bf16_dot = 1 : i64}} {
+func.func @image(%x: tensor<21x12x3xbf16>, %w: tensor<64x3x3x3xbf16> {ufront.sym = "w"}, %init: tensor<10x10x64xf32>) -> tensor<10x10x64xf32> {
+  %0 = linalg.generic {indexing_maps = [#window, #filter, #pixels],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%x, %w : tensor<21x12x3xbf16>, tensor<64x3x3x3xbf16>) outs(%init : tensor<10x10x64xf32>) {
+  ^bb0(%a: bf16, %b: bf16, %c: f32):
+    %1 = arith.extf %a : bf16 to f32
+    %2 = arith.extf %b : bf16 to f32
+    %3 = arith.mulf %1, %2 : f32
+    %4 = arith.addf %c, %3 : f32
+    linalg.yield %4 : f32
+  } -> tensor<10x10x64xf32>
+  return %0 : tensor<10x10x64xf32>
+}
+}
