@@ -32,8 +32,8 @@ func.func @too_few_with_optional(%x: tensor<1x1x4x4xf32>) {
 // -----
 
 func.func @too_many_with_optional(%x: tensor<1x1x4x4xf32>) {
-  // expected-error @+1 {{'ufront.conv2d' takes at most 3 operands, but has 4}}
-  %0 = "ufront.conv2d"(%x, %x, %x, %x) : (tensor<1x1x4x4xf32>, tensor<1x1x4x4xf32>,
+  // expected-error @+1 {{'ufront.conv2d' takes at most 4 operands, but has 5}}
+  %0 = "ufront.conv2d"(%x, %x, %x, %x, %x) : (tensor<1x1x4x4xf32>, tensor<1x1x4x4xf32>, tensor<1x1x4x4xf32>,
       tensor<1x1x4x4xf32>, tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32>
   return
 }
