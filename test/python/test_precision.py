@@ -128,7 +128,7 @@ def test_sizes_that_are_open():
         assert 1e-5 < error_of(np.asarray(fast(x)), expected) < 2.0**-7
 
 
-def test_saved_and_shown():
+def test_shown():
     module, x = nn.Linear(32, 64), torch.randn(4, 32)
     fast = ufront.compile(module, (x,), precision="bf16")
     assert "xbf16>" in fast.ir("kernels")
