@@ -24,10 +24,10 @@ extern const UfShimPass ufPassProfileKernels;   ///< ufront-profile-kernels
 extern const UfShimPass ufPassScheduleKernels;  ///< ufront-schedule-kernels
 /// ufront-vectorize-kernels
 extern const UfShimPass ufPassVectorizeKernels;
-extern const UfShimPass ufPassTasks;        ///< ufront-forall-to-tasks
-extern const UfShimPass ufPassBindRuntime;  ///< ufront-bind-runtime
-extern const UfShimPass ufPassExpandMath;   ///< ufront-expand-math
-extern const UfShimPass ufPassLowerExtrema; ///< ufront-lower-extrema
+extern const UfShimPass ufPassTasks;          ///< ufront-forall-to-tasks
+extern const UfShimPass ufPassBindRuntime;    ///< ufront-bind-runtime
+extern const UfShimPass ufPassExpandMath;     ///< ufront-expand-math
+extern const UfShimPass ufPassLowerExtrema;   ///< ufront-lower-extrema
 extern const UfShimPass ufPassLowerPrecision; ///< ufront-lower-precision
 extern const UfShimPass ufPassLowerRounding;  ///< ufront-lower-rounding
 extern const UfShimPass ufPassLowerMasks;     ///< ufront-lower-masks

@@ -58,6 +58,5 @@ void ufSetTarget(MlirOperation module, const UfTarget *target) {
                                 mlirIntegerAttrGet(type, value));
   }
   mlirOperationSetDiscardableAttributeByName(
-      module, ufStr(UF_TARGET_ATTR),
-      mlirDictionaryAttrGet(ctx, count, list));
+      module, ufStr(UF_TARGET_ATTR), mlirDictionaryAttrGet(ctx, count, list));
 }

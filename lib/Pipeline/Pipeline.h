@@ -17,7 +17,7 @@ extern const char ufPipelineToTosa[];          ///< From ufront.
 extern const char ufPipelineToLinalg[];        ///< From ufront.
 extern const char ufPipelineToLinalgViaTosa[]; ///< From ufront.
 
-extern const char ufPipelineToBf16[]; ///< Between linalg and kernels.
+extern const char ufPipelineToBf16[];  ///< Between linalg and kernels.
 extern const char ufPipelineKernels[]; ///< From linalg to scheduled kernels.
 extern const char ufPipelineToLlvm[];  ///< From kernels to the LLVM dialect.
 
