@@ -134,13 +134,36 @@ static MlirValue saturate(UfBuilder *b, MlirValue x, MlirType to) {
                         : ufConvert(b, whole, ufSignless(to), false, false);
 }
 
+/// Ends the run where a scale or zero point turns out not to fit the input, as
+/// scaleFits() has it.
+static void assertFits(UfBuilder *b, MlirValue scale, MlirValue input) {
+  UfShape shape = ufShape(scale);
+  if (isPerTensor(&shape))
+    return;
+  int rank = ufRank(input), axis = ufAxis(ufGetInt(b->op, "axis"), rank);
+  int64_t block = ufGetInt(b->op, "block_size");
+  for (int i = 0; i < shape.rank; ++i) {
+    int dim = block ? i : axis;
+    UfSize wanted = ufSizeOf(b, input, dim);
+    if (block && dim == axis) {
+      UfSize last = ufSizeAdd(b, wanted, ufStatic(-1));
+      wanted = ufSizeAdd(b, ufSizeDiv(b, last, ufStatic(block)), ufStatic(1));
+    }
+    ufAssertSameSize(b, ufSizeOf(b, scale, i), wanted,
+                     "the scales or zero points are not as many as the input "
+                     "needs");
+  }
+}
+
 /// Applies `body` to the elements of input, scale and zero point.
 static MlirLogicalResult lowerWithScale(UfBuilder *b, UfBody body) {
   MlirValue inputs[] = {ufInput(b, 0), ufInput(b, 1), ufInput(b, 2)};
   int rank = ufRank(inputs[0]), count = inputs[2].ptr ? 3 : 2;
   MlirAffineMap maps[4] = {ufMapIdentity(b, rank)};
-  for (int i = 1; i < count; ++i)
+  for (int i = 1; i < count; ++i) {
+    assertFits(b, inputs[i], inputs[0]);
     maps[i] = scaleMap(b, inputs[i], rank);
+  }
   maps[count] = ufMapIdentity(b, rank);
   UfSize sizes[UF_MAX_RANK];
   ufSizesOf(b, inputs[0], sizes);

@@ -121,7 +121,7 @@ static bool readBytes(MlirValue value, int axis, UfQuantized *out) {
   int found = axisOfScales(op);
   *out = quantizedOf(op);
   return isByteType(ufElementType(out->value)) &&
-         (found == ONE_SCALE || found == axis);
+         (found == ONE_SCALE || (found != NO_SCALES && found == axis));
 }
 
 static bool hasOneUse(MlirValue value) {
@@ -348,7 +348,9 @@ MlirLogicalResult ufQuantizeInIntegers(UfBuilder *b) {
   UfQuantized result = quantizedOf(b->op);
   MlirType type = ufElementType(ufResultOf(b->op, 0));
   MlirValue value = result.value;
+  // What is divided in another precision is not what integers result in.
   if (axisOfScales(b->op) != ONE_SCALE || !isByteType(type) ||
+      ufHasAttr(b->op, "precision") ||
       !mlirTypeIsAF32(ufElementType(value)) ||
       !mlirTypeIsAF32(ufElementType(result.scale)))
     return mlirLogicalResultFailure();

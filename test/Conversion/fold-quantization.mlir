@@ -125,3 +125,36 @@ func.func @another_scale(%x: tensor<2x4xui8>, %s: tensor<f32>, %t: tensor<f32>) 
   %2 = "ufront.quantize"(%1, %t) : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xui8>
   return %2 : tensor<2x4xui8>
 }
+
+// -----
+
+// Blocks along what is summed have a scale each: their sums are not those of
+// the integers.
+
+// CHECK-LABEL: func @blocks
+// CHECK: "ufront.batch_matmul"{{.*}} -> tensor<4x4xf32>
+// CHECK: "ufront.quantize"
+func.func @blocks(%x: tensor<4x8xui8>, %sx: tensor<4x4xf32>, %w: tensor<8x4xi8>) -> tensor<4x4xui8> {
+  %s = "ufront.constant"() {value = dense<0.5> : tensor<f32>} : () -> tensor<f32>
+  %0 = "ufront.dequantize"(%x, %sx) {axis = 1, block_size = 2} : (tensor<4x8xui8>, tensor<4x4xf32>) -> tensor<4x8xf32>
+  %1 = "ufront.dequantize"(%w, %s) : (tensor<8x4xi8>, tensor<f32>) -> tensor<8x4xf32>
+  %2 = "ufront.batch_matmul"(%0, %1) : (tensor<4x8xf32>, tensor<8x4xf32>) -> tensor<4x4xf32>
+  %3 = "ufront.quantize"(%2, %s) : (tensor<4x4xf32>, tensor<f32>) -> tensor<4x4xui8>
+  return %3 : tensor<4x4xui8>
+}
+
+// -----
+
+// Integers are divided in f32, and not in another precision.
+
+// CHECK-LABEL: func @precision
+// CHECK: "ufront.quantize"
+// CHECK-SAME: precision = f16
+// CHECK-SAME: -> tensor<4xi8>
+func.func @precision(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %s = "ufront.constant"() {value = dense<0.5> : tensor<f32>} : () -> tensor<f32>
+  %z = "ufront.constant"() {value = dense<3> : tensor<i8>} : () -> tensor<i8>
+  %0 = "ufront.quantize"(%x, %s, %z) {precision = f16} : (tensor<4xf32>, tensor<f32>, tensor<i8>) -> tensor<4xi8>
+  %1 = "ufront.dequantize"(%0, %s, %z) : (tensor<4xi8>, tensor<f32>, tensor<i8>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}

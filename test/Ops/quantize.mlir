@@ -22,6 +22,7 @@ func.func @quantize_per_tensor(%a: tensor<2x?x4xf32>, %b: tensor<f32>) -> tensor
 // IR-LABEL: func @quantize_per_axis
 // IR: "ufront.quantize"
 // LINALG-LABEL: func @quantize_per_axis
+// LINALG-COUNT-2: cf.assert {{.*}} "quantize: the scales or zero points are not as many as the input needs"
 // LINALG: arith.divf
 // LINALG: math.roundeven
 // LINALG: arith.addf
