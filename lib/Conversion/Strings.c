@@ -153,8 +153,11 @@ static MlirLogicalResult run(MlirOperation module, MlirPass pass) {
     mlirOperationSetDiscardableAttributeByName(
         module, ufStr(UF_STRINGS_ATTR),
         mlirArrayAttrGet(table.ctx, table.count, table.texts));
-    declareCalls(module);
   }
+  // A module that has handles already is verified as one, whoever made it.
+  if (!mlirAttributeIsNull(mlirOperationGetDiscardableAttributeByName(
+          module, ufStr(UF_STRINGS_ATTR))))
+    declareCalls(module);
   free(table.texts);
   free(table.slots);
   return mlirLogicalResultSuccess();

@@ -40,6 +40,8 @@ static const char *typesName(unsigned types) {
     return "a float or integer tensor";
   case UF_INTEGERS | UF_BOOLS:
     return "an integer or i1 tensor";
+  case UF_NUMBERS | UF_BOOLS:
+    return "a tensor of numbers or i1";
   default:
     return "a tensor";
   }
@@ -71,6 +73,9 @@ static MlirLogicalResult checkValue(MlirOperation op, const char *what,
     return ufOpError(
         op, "%s '%s' is %s, whose numbers can be cast but not computed with",
         what, spec->name, typeText(type, text));
+  if (!elementAllowed(spec->types, element) && ufIsString(element))
+    return ufOpError(op, "%s '%s' is %s, but the op does not take strings",
+                     what, spec->name, typeText(type, text));
   if (!elementAllowed(spec->types, element))
     return ufOpError(op, "%s '%s' must be %s, but is %s", what, spec->name,
                      typesName(spec->types), typeText(type, text));

@@ -262,13 +262,19 @@ static UfrontStatus describeStrings(const UfCompile *compile, MlirModule module,
       mlirModuleGetOperation(module), ufStr(UF_STRINGS_ATTR));
   if (mlirAttributeIsNull(texts))
     return UFRONT_OK;
+  if (!mlirAttributeIsAArray(texts))
+    return ufFail(compile->message, UFRONT_FORMAT,
+                  "'" UF_STRINGS_ATTR "' must be a list of strings");
   intptr_t count = mlirArrayAttrGetNumElements(texts);
   UfrontString *list = UF_NEW(&out->arena, UfrontString, (size_t)count + 1);
   if (!list)
     return ufFail(compile->message, UFRONT_NO_MEMORY, "no memory");
   for (intptr_t i = 0; i < count; ++i) {
-    MlirStringRef text =
-        mlirStringAttrGetValue(mlirArrayAttrGetElement(texts, i));
+    MlirAttribute element = mlirArrayAttrGetElement(texts, i);
+    if (!mlirAttributeIsAString(element))
+      return ufFail(compile->message, UFRONT_FORMAT,
+                    "'" UF_STRINGS_ATTR "' must be a list of strings");
+    MlirStringRef text = mlirStringAttrGetValue(element);
     list[i].data = ufAllocText(&out->arena, text.data, text.length);
     list[i].size = (int64_t)text.length;
     if (!list[i].data)

@@ -43,15 +43,25 @@ MlirValue ufTextValue(UfBuilder *b, MlirStringRef text) {
   return ufConstant(b, mlirDenseElementsAttrStringGet(type, 1, &text));
 }
 
-static bool isHandle(MlirType element) {
+/// Whether the module around `op` has handles in place of strings.
+static bool hasHandles(MlirOperation op) {
+  for (; !mlirOperationIsNull(op); op = mlirOperationGetParentOperation(op))
+    if (!mlirAttributeIsNull(mlirOperationGetDiscardableAttributeByName(
+            op, ufStr(UF_STRINGS_ATTR))))
+      return true;
+  return false;
+}
+
+/// Whether `element` is what strings are in the module around `op`.
+static bool isText(MlirOperation op, MlirType element) {
   return ufIsString(element) ||
          (mlirTypeIsAInteger(element) && !mlirIntegerTypeIsUnsigned(element) &&
-          mlirIntegerTypeGetWidth(element) == 64);
+          mlirIntegerTypeGetWidth(element) == 64 && hasHandles(op));
 }
 
 MlirLogicalResult ufVerifyStrings(MlirOperation op, int count) {
   for (int i = 0; i < count; ++i)
-    if (!isHandle(ufElementType(mlirOperationGetOperand(op, i))))
+    if (!isText(op, ufElementType(mlirOperationGetOperand(op, i))))
       return ufOpError(op, "operand %d must be a tensor of strings", i);
   return mlirLogicalResultSuccess();
 }
@@ -264,7 +274,7 @@ static MlirLogicalResult inferConversion(MlirOperation op, UfShape *results) {
 static MlirLogicalResult verifyFrom(MlirOperation op) {
   if (!isPlainNumber(ufElementType(mlirOperationGetOperand(op, 0)))) // C1
     return ufOpError(op, "needs floats of 16 to 64 bits, or integers");
-  if (!isHandle(targetOf(op))) // C2
+  if (!isText(op, targetOf(op))) // C2
     return ufOpError(op, "'to' must be !ufront.string");
   return mlirLogicalResultSuccess();
 }
@@ -320,7 +330,10 @@ MlirValue ufCastString(UfBuilder *b, const UfNode *node, MlirValue x,
   if (ufIsString(from) && ufIsString(to))
     return x;
   if (!isPlainNumber(ufIsString(from) ? to : from)) {
-    ufNodeError(node, "between strings and this type is not supported");
+    ufNodeError(node,
+                "of %s is supported with floats of 16 to 64 bits and "
+                "integers from 8 bits only",
+                ufIsString(from) ? "strings" : "numbers to strings");
     return (MlirValue){NULL};
   }
   return ufOp(b, ufIsString(from) ? "string_to_number" : "string_from_number",

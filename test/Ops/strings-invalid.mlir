@@ -57,7 +57,7 @@ func.func @string_filter_c1(%a: tensor<2x!ufront.string>, %b: tensor<3x!ufront.s
 // -----
 
 func.func @arithmetic(%a: tensor<2x!ufront.string>) {
-  // expected-error @+1 {{'ufront.add' operand 'lhs' must be a tensor, but is tensor<2x!ufront.string>}}
+  // expected-error @+1 {{'ufront.add' operand 'lhs' is tensor<2x!ufront.string>, but the op does not take strings}}
   %0 = "ufront.add"(%a, %a) : (tensor<2x!ufront.string>, tensor<2x!ufront.string>) -> tensor<2x!ufront.string>
   return
 }
@@ -82,5 +82,21 @@ func.func @string_equal(%a: tensor<2x!ufront.string>, %b: tensor<2xf32>) {
 func.func @string_case(%a: tensor<2xui64>) {
   // expected-error @+1 {{'ufront.string_case' operand 0 must be a tensor of strings}}
   %0 = "ufront.string_case"(%a) {to = "lower"} : (tensor<2xui64>) -> tensor<2xui64>
+  return
+}
+
+// -----
+
+func.func @no_handles(%a: tensor<2xi64>) {
+  // expected-error @+1 {{'ufront.string_concat' operand 0 must be a tensor of strings}}
+  %0 = "ufront.string_concat"(%a, %a) : (tensor<2xi64>, tensor<2xi64>) -> tensor<2xi64>
+  return
+}
+
+// -----
+
+func.func @string_from_number_no_handles(%a: tensor<2xi64>) {
+  // expected-error @+1 {{'ufront.string_from_number' 'to' must be !ufront.string}}
+  %0 = "ufront.string_from_number"(%a) {to = i64} : (tensor<2xi64>) -> tensor<2xi64>
   return
 }
