@@ -234,15 +234,22 @@ static MlirValue readList(UfBuilder *b, const UfNode *node,
   return ufRank(value) == 1 ? value : ufCallReshape(b, value, 1, &all);
 }
 
-/// What stands for keys that are not found, in the type of the values.
+/// What stands for keys that are not found, in the type of the values; null
+/// after an error was reported.
 static MlirValue readDefault(UfBuilder *b, const UfNode *node, MlirType type) {
   MlirAttribute tensor = ufNodeAttr(node, "default_tensor");
   int64_t none = 0;
-  if (!mlirAttributeIsNull(tensor) && mlirAttributeIsADenseElements(tensor) &&
+  bool isGiven = !mlirAttributeIsNull(tensor);
+  if (isGiven && mlirAttributeIsADenseElements(tensor) &&
       mlirElementsAttrGetNumElements(tensor) == 1 &&
       mlirTypeEqual(mlirShapedTypeGetElementType(mlirAttributeGetType(tensor)),
                     type))
     return ufCallReshape(b, ufConstant(b, tensor), 0, &none);
+  if (isGiven) {
+    ufNodeError(node, "'default_tensor' must be one value of the type that the "
+                      "values have");
+    return (MlirValue){NULL};
+  }
   if (ufIsString(type))
     return ufTextValue(b, ufStr(ufNodeStr(node, "default_string", "_Unused")));
   if (ufIsFloat(type))

@@ -8,11 +8,18 @@
 // Features
 //===----------------------------------------------------------------------===//
 
+static MlirLogicalResult checkNumbers(const UfNode *node, MlirValue x) {
+  if (ufIsFloat(ufElementType(x)) || ufIsInt(ufElementType(x)))
+    return mlirLogicalResultSuccess();
+  return ufNodeError(node, "needs numbers");
+}
+
 /// In the type the threshold is compared in: integers do not round it.
 MlirLogicalResult ufImportBinarizer(UfBuilder *b, const UfNode *node,
                                     MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0);
   MlirType element = ufElementType(x);
+  UF_TRY(checkNumbers(node, x));
   MlirValue wide =
       ufIsFloat(element) ? x : ufCallCast(b, x, mlirF64TypeGet(b->ctx));
   if (!wide.ptr)
@@ -47,6 +54,7 @@ static MlirValue widen(UfBuilder *b, MlirValue x) {
 
 MlirLogicalResult ufImportScaler(UfBuilder *b, const UfNode *node,
                                  MlirValue *results) {
+  UF_TRY(checkNumbers(node, ufNodeInput(node, 0)));
   MlirValue x = widen(b, ufNodeInput(node, 0)), table = {NULL};
   UfFloats offset = ufNodeFloats(node, "offset");
   UfFloats scale = ufNodeFloats(node, "scale");
@@ -69,6 +77,7 @@ MlirLogicalResult ufImportNormalizer(UfBuilder *b, const UfNode *node,
                                      MlirValue *results) {
   static const char *const norms[][2] = {
       {"MAX", "reduce_max"}, {"L1", "reduce_l1"}, {"L2", "reduce_l2"}};
+  UF_TRY(checkNumbers(node, ufNodeInput(node, 0)));
   MlirValue x = widen(b, ufNodeInput(node, 0));
   const char *name = ufNodeStr(node, "norm", "MAX"), *reduce = NULL;
   for (int i = 0; i < UF_COUNT(norms); ++i)
@@ -90,6 +99,7 @@ MlirLogicalResult ufImportImputer(UfBuilder *b, const UfNode *node,
                                   MlirValue *results) {
   MlirValue x = ufNodeInput(node, 0), table = {NULL}, isMissing;
   MlirType element = ufElementType(x);
+  UF_TRY(checkNumbers(node, x));
   if (ufIsFloat(element)) {
     UfFloats values = ufNodeFloats(node, "imputed_value_floats");
     double replaced = ufNodeFloat(node, "replaced_value_float", 0);
@@ -146,6 +156,7 @@ static MlirLogicalResult vectorizeOne(UfBuilder *b, const UfNode *node, int i,
   MlirValue x = ufNodeInput(node, i);
   if (!x.ptr)
     return ufNodeError(node, "needs input %d", i);
+  UF_TRY(checkNumbers(node, x));
   if (ufRank(x) == 1)
     x = ufCallUnsqueeze(b, x, 0);
   x = ufCallCast(b, x, ufF32(b));

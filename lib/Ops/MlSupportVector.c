@@ -143,6 +143,10 @@ MlirLogicalResult ufImportSvmRegressor(UfBuilder *b, const UfNode *node,
 
 enum { MAX_CLASSES = 1024 };
 
+/// Bound of pairs of classes times vectors: tables of a small file may not be
+/// of any size.
+#define MOST_WEIGHTS ((int64_t)1 << 28)
+
 /// Which support vectors belong to which class.
 typedef struct Classes {
   int64_t count, pairs, vectors;
@@ -177,6 +181,11 @@ static MlirLogicalResult readClasses(const UfNode *node, const Machine *machine,
                        "has %" PRIdPTR " coefficients for %" PRId64
                        " classes of %" PRId64 " support vectors",
                        machine->coefficients.size, count, classes->vectors);
+  if (classes->vectors > MOST_WEIGHTS / classes->pairs)
+    return ufNodeError(node,
+                       "has %" PRId64 " pairs of classes for %" PRId64
+                       " support vectors, which is too much",
+                       classes->pairs, classes->vectors);
   return checkRows(node, "support_vectors", &machine->vectors, classes->vectors,
                    machine->x);
 }
