@@ -362,8 +362,11 @@ static MlirLogicalResult lowerCounts(UfBuilder *b) {
                  .columns = table(b, tree.columns, tree.numNodes + 1),
                  .length = ufGetInt(b->op, "max_length")};
   ufArenaDestroy(&tree.arena);
-  UfSize sizes[] = {ufStatic(ufGetInt(b->op, "max_skip") + 1),
-                    ufSizeOf(b, count.x, 0), ufSizeOf(b, count.x, 1)};
+  // As many skips as a row has elements leave room for one of them only.
+  UfSize elements = ufSizeOf(b, count.x, 1);
+  UfSize skips = ufStatic(ufGetInt(b->op, "max_skip") + 1);
+  UfSize sizes[] = {ufSizeMin(b, skips, elements), ufSizeOf(b, count.x, 0),
+                    elements};
   UfSize shape[] = {sizes[1], ufStatic(ufGetInt(b->op, "size"))};
   MlirValue counts, none = ufFilled(b, ufNumber(b, ufF32(b), 0), 2, shape);
   ufLoopNest(b, 3, sizes, 1, &none, &counts, stepStart, &count);

@@ -230,6 +230,18 @@ static void layOut(const char *scientific, char *out, size_t room) {
              digits + exponent + 1);
 }
 
+/// Adds one to the last digit of %e; false where all are nines.
+static bool roundUp(char *scientific) {
+  for (char *at = strchr(scientific, 'e'); at-- > scientific;)
+    if (*at >= '0' && *at < '9') {
+      ++*at;
+      return true;
+    } else if (*at == '9') {
+      *at = '0';
+    }
+  return false;
+}
+
 int64_t ufrtCallStringFromFloat(UfrtCall *call, double x, int64_t kind) {
   char scientific[40], text[48];
   if (isnan(x))
@@ -239,6 +251,10 @@ int64_t ufrtCallStringFromFloat(UfrtCall *call, double x, int64_t kind) {
   for (int digits = 0; digits < 17; ++digits) {
     snprintf(scientific, sizeof scientific, "%.*e", digits, x);
     if (x == 0 || isSame(scientific, x, kind))
+      break;
+    // Below a power of 2 numbers lie closer than above it: of as many digits
+    // only those that are further away may do.
+    if (roundUp(scientific) && isSame(scientific, x, kind))
       break;
   }
   layOut(scientific, text, sizeof text);

@@ -8,7 +8,7 @@
 //   ^ $ \A \z \b \B                \d \s \w \D \S \W \a \f \n \r \t \v
 //   \123 \x7F \x{10FFFF}           \ before punctuation
 //
-// Not there: flags as (?i), \p{Greek}, \Q...\E, \C.
+// Not there: flags as (?i), \p{Greek}, \Q...\E, \C, \1.
 //
 //===----------------------------------------------------------------------===//
 

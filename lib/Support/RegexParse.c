@@ -169,6 +169,10 @@ static uint32_t takeEscape(Parser *parser) {
   if (skip(parser, "x"))
     return takeNumber(parser, 16, 2);
   char c = *parser->at;
+  bool isBack = c >= '1' && c <= '7' &&
+                (parser->end - parser->at < 2 || digitOf(parser->at[1]) >= 8);
+  if (isBack)
+    fail(parser, "refers back to a group, which is not supported");
   if (c >= '0' && c <= '7')
     return takeNumber(parser, 8, 3);
   const char *letter = strchr(letters, c);

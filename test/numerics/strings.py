@@ -120,6 +120,11 @@ CASES = [
     cast("float-text", np.float32([0.1, -2, 1e-5, 1.5e20, 123456.79, np.inf, np.nan, -0.0]),
          TensorProto.STRING,
          texts("0.1", "-2.0", "1e-05", "1.5e+20", "123456.79", "inf", "nan", "-0.0")),
+    # Of 16 digits, the text above a power of 2 is read back, the nearest is not.
+    cast("double-text", np.array([2.0**-44, 2.0**-24, 2.0**89, 5e-324, 9007199254740993.0]),
+         TensorProto.STRING,
+         texts("5.684341886080802e-14", "5.960464477539063e-08", "6.189700196426902e+26",
+               "5e-324", "9007199254740992.0")),
     cast("half-text", np.float16([0.1, 65504, 6e-8]), TensorProto.STRING,
          texts("0.1", "65500.0", "6e-08")),
     cast("int-text", np.array([-5, 0, 2**62]), TensorProto.STRING,

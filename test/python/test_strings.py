@@ -5,6 +5,7 @@ import pytest
 import ufront
 from onnx import TensorProto as T
 from onnx import helper as h
+from onnx import numpy_helper
 from ufront import _ufront
 from ufront._compiled import to_numpy
 
@@ -161,6 +162,9 @@ def test_right_tree():
         ("OneHotEncoder", {"cats_int64s": [1], "zeros": 0}, "zeros = 0"),
         ("LabelEncoder", {"keys_floats": [1.0, 2.0], "values_floats": [1.0]}, "2 keys and 1 values"),
         ("LabelEncoder", {"keys_int64s": [1], "values_floats": [1.0]}, "keys of another type"),
+        ("LabelEncoder", {"keys_floats": [1.0], "values_floats": [1.0],
+                          "default_tensor": numpy_helper.from_array(np.float64([1]))},
+         "'default_tensor' must be one value"),
         ("SVMRegressor", {"coefficients": [1.0], "rho": [0.0], "n_supports": 2},
          "'support_vectors' has 0 numbers for 2 rows"),
     ],
@@ -168,3 +172,94 @@ def test_right_tree():
 def test_wrong_models(op, attrs, message):
     with pytest.raises(ufront.Error, match=message):
         import_node(op, ROWS, ["y"], **attrs)
+
+
+@pytest.mark.parametrize("op", ["Scaler", "Normalizer", "Binarizer", "Imputer", "LinearRegressor"])
+def test_models_of_strings(op):
+    with pytest.raises(ufront.UnsupportedError, match=f"{op}.*needs numbers"):
+        import_node(op, [("x", T.STRING, [None, 3])], ["y"])
+
+
+def test_large_support_vector_machine():
+    """A file of 4 MB does not ask for a table of 2 GB."""
+    classes, vectors = 1024, 513
+    pairs = classes * (classes - 1) // 2
+    with pytest.raises(ufront.UnsupportedError, match="523776 pairs of classes for 513"):
+        import_node(
+            "SVMClassifier",
+            [("x", T.FLOAT, [None, 1])],
+            ["y", "z"],
+            classlabels_ints=list(range(classes)),
+            vectors_per_class=[vectors] + [0] * (classes - 1),
+            coefficients=[1.0] * ((classes - 1) * vectors),
+            support_vectors=[1.0] * vectors,
+            rho=[0.0] * pairs,
+        )
+
+
+def import_standard(op, inputs, outputs, **attrs):
+    """Imports a model of one node; outputs have no shapes."""
+    graph = h.make_graph(
+        [h.make_node(op, [name for name, _, _ in inputs], [name for name, _ in outputs], **attrs)],
+        "graph",
+        [h.make_tensor_value_info(*given) for given in inputs],
+        [h.make_tensor_value_info(name, kind, None) for name, kind in outputs],
+    )
+    model = h.make_model(graph, opset_imports=[h.make_opsetid("", 21)], ir_version=10)
+    return _ufront.Session().import_memory(model.SerializeToString(), "onnx")
+
+
+@pytest.mark.parametrize(
+    "op, attrs",
+    [
+        ("StringConcat", {}),
+        ("RegexFullMatch", {"pattern": "a"}),
+        ("StringSplit", {}),
+        ("StringNormalizer", {"case_change_action": "UPPER"}),
+    ],
+)
+def test_integers_are_no_strings(op, attrs):
+    """Though handles of strings are integers."""
+    inputs = [(name, T.INT64, [3]) for name in ("xy" if op == "StringConcat" else "x")]
+    outputs = [("z", T.STRING), ("n", T.INT64)][: 2 if op == "StringSplit" else 1]
+    with pytest.raises(ufront.UnsupportedError, match="must be a tensor of strings"):
+        import_standard(op, inputs, outputs, **attrs)
+
+
+def test_unique_takes_no_strings():
+    with pytest.raises(ufront.UnsupportedError, match="does not take strings"):
+        import_standard("Unique", [("x", T.STRING, [3])], [("z", T.STRING)])
+
+
+def test_references_to_groups():
+    with pytest.raises(ufront.UnsupportedError, match="refers back to a group"):
+        import_standard(
+            "RegexFullMatch", [("x", T.STRING, [3])], [("z", T.BOOL)], pattern=r"(a)\1"
+        )
+
+
+@pytest.mark.parametrize("strings", ["5", '["", 5]'])
+def test_wrong_tables_of_strings(strings):
+    """A module that says it has handles, but not of what."""
+    text = f"""module attributes {{ufront.strings = {strings}}} {{
+      func.func @forward(%x: tensor<3xi64>) -> tensor<3xi64> {{
+        %0 = "ufront.string_concat"(%x, %x) : (tensor<3xi64>, tensor<3xi64>) -> tensor<3xi64>
+        return %0 : tensor<3xi64>
+      }}
+    }}"""
+    with pytest.raises(ufront.Error, match="'ufront.strings' must be a list of strings"):
+        _ufront.Session().import_memory(text.encode(), "mlir").compile()
+
+
+def test_skips_are_bounded_by_rows():
+    """As many as the elements of a row are as good as 2^31."""
+    words = np.random.default_rng(3).integers(0, 3, (2, 9))
+    results = []
+    for skips in (9, 2**31 - 2):
+        model = import_standard(
+            "TfIdfVectorizer", [("x", T.INT64, [2, 9])], [("z", T.FLOAT)], mode="TF",
+            pool_int64s=[0, 1, 0, 1, 2, 2], ngram_counts=[0, 2], ngram_indexes=[0, 1, 2, 3],
+            min_gram_length=1, max_gram_length=2, max_skip_count=skips,
+        )
+        results.append(to_numpy(model.compile(threads=1).run((words,))[0]))
+    assert results[0].sum() > 18 and np.array_equal(*results)
