@@ -303,6 +303,37 @@ static MlirLogicalResult checkRanks(const UfNode *node, const UfQuantized *x,
   return mlirLogicalResultSuccess();
 }
 
+/// Whether a scale or zero point, which may be null, is one number, has one for
+/// each of a matrix' rows or columns, which `dim` counts from the end, or
+/// broadcasts to them with one element along the other dimension.
+static bool isAlong(MlirValue x, MlirValue matrix, int dim) {
+  if (!x.ptr || ufRank(x) == 0)
+    return true;
+  int rank = ufRank(x), whole = ufRank(matrix);
+  if (rank > whole || (rank > 1 && ufDimSize(x, rank - 3 + dim) != 1))
+    return false;
+  for (int i = 1; i <= rank; ++i) {
+    int64_t size = ufDimSize(x, rank - i);
+    int64_t wanted = ufDimSize(matrix, whole - (rank == 1 ? dim : i));
+    if (size != 1 && size != wanted && size != UF_DYNAMIC &&
+        wanted != UF_DYNAMIC)
+      return false;
+  }
+  return true;
+}
+
+enum { COLUMNS = 1, ROWS = 2 };
+
+static MlirLogicalResult checkFactor(const UfNode *node, int at,
+                                     const UfQuantized *x, int dim) {
+  if (isAlong(x->scale, x->value, dim) && isAlong(x->zero, x->value, dim))
+    return mlirLogicalResultSuccess();
+  return ufNodeError(node,
+                     "takes one scale and zero point of input %d, or one for "
+                     "each %s, but has another shape",
+                     at, dim == ROWS ? "row" : "column");
+}
+
 MlirLogicalResult ufOnnxMatMulInteger(UfBuilder *b, const UfNode *node,
                                       MlirValue *results) {
   UfQuantized x, y;
@@ -310,6 +341,10 @@ MlirLogicalResult ufOnnxMatMulInteger(UfBuilder *b, const UfNode *node,
   UF_TRY(readQuantized(node, 1, -1, 3, &y));
   UF_TRY(checkRanks(node, &x, &y));
   Vectors vectors = asMatrices(b, &x, &y);
+  if (!x.value.ptr || !y.value.ptr)
+    return mlirLogicalResultFailure();
+  UF_TRY(checkFactor(node, 0, &x, ROWS));
+  UF_TRY(checkFactor(node, 1, &y, COLUMNS));
   return ufNodeDefine(results,
                       asVectors(b, vectors, ufQuantizedProduct(b, &x, &y)));
 }
@@ -324,6 +359,10 @@ MlirLogicalResult ufOnnxQLinearMatMul(UfBuilder *b, const UfNode *node,
   if (!z.scale.ptr || !z.zero.ptr)
     return ufNodeError(node, "needs inputs 6 and 7");
   Vectors vectors = asMatrices(b, &x, &y);
+  if (!x.value.ptr || !y.value.ptr)
+    return mlirLogicalResultFailure();
+  UF_TRY(checkFactor(node, 0, &x, ROWS));
+  UF_TRY(checkFactor(node, 3, &y, COLUMNS));
   z.scale = ofRows(b, z.scale);
   z.zero = ofRows(b, z.zero);
   MlirValue sums = ufQuantizedProduct(b, &x, &y);

@@ -350,8 +350,7 @@ MlirLogicalResult ufQuantizeInIntegers(UfBuilder *b) {
   MlirValue value = result.value;
   // What is divided in another precision is not what integers result in.
   if (axisOfScales(b->op) != ONE_SCALE || !isByteType(type) ||
-      ufHasAttr(b->op, "precision") ||
-      !mlirTypeIsAF32(ufElementType(value)) ||
+      ufHasAttr(b->op, "precision") || !mlirTypeIsAF32(ufElementType(value)) ||
       !mlirTypeIsAF32(ufElementType(result.scale)))
     return mlirLogicalResultFailure();
   bool isSigned = !ufIsUnsigned(type);

@@ -66,8 +66,94 @@ def convolution(channels, size, outputs, kernel, stride, pad):
     check(nodes, x, w, expected)
 
 
-kind, *sizes = sys.argv[1:]
-{"product": product, "convolution": convolution}[kind](*map(int, sizes))
+def integers(name, *shape):
+    info = np.iinfo(name)
+    return RANDOM.integers(info.min, info.max + 1, shape).astype(name)
+
+
+def compiled_bytes(nodes, x, result, constants):
+    graph = helper.make_graph(
+        nodes,
+        "amx",
+        [helper.make_tensor_value_info("x", helper.np_dtype_to_tensor_dtype(x.dtype), x.shape)],
+        [helper.make_tensor_value_info("y", result, None)],
+        [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items()],
+    )
+    opset = [helper.make_opsetid("", 22)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=10)
+    compiled = ufront.compile(model, threads=2, cpu_features="+amx-tile,+amx-int8")
+    assert "llvm.x86.tdpb" in compiled.ir("llvm")
+    return np.asarray(compiled(x))
+
+
+def bytes_product(left, right, m, k, n):
+    # With a zero point of all rows and one of each column.
+    m, k, n = int(m), int(k), int(n)
+    x, w = integers(left, m, k), integers(right, k, n)
+    zeros = {"a": np.array(7, left), "b": integers(right, n)}
+    nodes = [helper.make_node("MatMulInteger", ["x", "w", "a", "b"], ["y"])]
+    got = compiled_bytes(nodes, x, TensorProto.INT32, {"w": w, **zeros})
+    expected = (x.astype(int) - 7) @ (w.astype(int) - zeros["b"].astype(int))
+    np.testing.assert_array_equal(got, expected)
+
+
+def bytes_convolution(left, right, channels, size, outputs):
+    channels, size, outputs = int(channels), int(size), int(outputs)
+    x, w = integers(left, 1, channels, size, size), integers(right, outputs, channels, 3, 3)
+    zero, bias = np.array(5, left), RANDOM.integers(-9999, 9999, outputs).astype(np.int32)
+    scales = RANDOM.uniform(1e-4, 1e-3, outputs).astype(np.float32)
+    constants = {"u": np.float32(0.5), "zx": zero, "w": w, "s": scales,
+                 "zw": np.zeros(outputs, right), "v": np.float32(0.25), "zy": zero, "c": bias}
+    nodes = [helper.make_node("QLinearConv", ["x", *constants], ["y"], pads=[1] * 4)]
+    result = helper.np_dtype_to_tensor_dtype(x.dtype)
+    got = compiled_bytes(nodes, x, result, constants)
+    spread = np.pad(x.astype(int) - 5, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(spread, (3, 3), (2, 3))
+    sums = np.einsum("bchwij,ocij->bohw", windows, w.astype(int))
+    sums = (sums + bias[:, None, None]).astype(np.float32)
+    whole = np.rint(sums * (np.float32(0.5) * scales / np.float32(0.25))[:, None, None])
+    info = np.iinfo(left)
+    np.testing.assert_array_equal(got, np.clip(whole + 5, info.min, info.max))
+
+
+def network():
+    # Layers of f32 with factors of bf16, with AMX and without.
+    w = [RANDOM.standard_normal(s).astype(np.float32) / 8 for s in ((64, 96), (96, 48))]
+    nodes = [
+        helper.make_node("MatMul", ["x", "w0"], ["a"]),
+        helper.make_node("Relu", ["a"], ["b"]),
+        helper.make_node("MatMul", ["b", "w1"], ["y"]),
+    ]
+    x = RANDOM.standard_normal((33, 64)).astype(np.float32)
+    graph = helper.make_graph(
+        nodes,
+        "network",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, x.shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [33, 48])],
+        [numpy_helper.from_array(v, f"w{i}") for i, v in enumerate(w)],
+    )
+    opset = [helper.make_opsetid("", 17)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    results = []
+    for features in ("+amx-tile,+amx-bf16,+avx512bf16", "-avx512"):
+        compiled = ufront.compile(model, threads=1, precision="bf16", cpu_features=features)
+        results.append(np.asarray(compiled(x)))
+        assert ("llvm.x86.tdpbf16ps" in compiled.ir("llvm")) == ("+amx" in features)
+
+    def halved(values):
+        return values.astype(ml_dtypes.bfloat16).astype(float)
+
+    between = np.maximum(halved(x) @ halved(w[0]), 0).astype(np.float32)
+    # Sums of another order are rounded to another bf16 now and then.
+    for got in results:
+        error = np.abs(got - halved(between) @ halved(w[1]))
+        assert np.max(error) < 2**-9 and np.median(error) < 2**-20
+
+
+kind, *words = sys.argv[1:]
+if kind in ("product", "convolution"):
+    words = map(int, words)
+globals()[kind](*words)
 """
 
 
@@ -86,6 +172,13 @@ kind, *sizes = sys.argv[1:]
         "convolution 48 7 96 3 1 1",  # an odd number of lines
         "convolution 64 15 40 3 2 1",  # lines whose pixels are apart
         "convolution 64 20 64 3 1 1",  # a line in two blocks
+        "bytes_product uint8 int8 64 64 64",
+        "bytes_product int8 int8 49 96 70",
+        "bytes_product int8 uint8 33 40 33",
+        "bytes_product uint8 uint8 200 32 48",
+        "bytes_convolution uint8 int8 64 14 64",
+        "bytes_convolution int8 int8 64 15 40",
+        "network",
     ],
 )
 def test_amx(case, tmp_path):
