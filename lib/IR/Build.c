@@ -329,25 +329,34 @@ static MlirAttribute attrOrFallback(MlirOperation op, const char *name) {
                                ufStr(spec->fallback));
 }
 
+// Shape rules read the attributes of a model before the verifier refuses those
+// of another kind.
+
 int64_t ufGetInt(MlirOperation op, const char *name) {
   MlirAttribute attr = attrOrFallback(op, name);
-  return mlirAttributeIsNull(attr) ? 0 : mlirIntegerAttrGetValueInt(attr);
+  return !mlirAttributeIsNull(attr) && mlirAttributeIsAInteger(attr)
+             ? mlirIntegerAttrGetValueInt(attr)
+             : 0;
 }
 
 double ufGetFloat(MlirOperation op, const char *name) {
   MlirAttribute attr = attrOrFallback(op, name);
-  return mlirAttributeIsNull(attr) ? 0 : mlirFloatAttrGetValueDouble(attr);
+  return !mlirAttributeIsNull(attr) && mlirAttributeIsAFloat(attr)
+             ? mlirFloatAttrGetValueDouble(attr)
+             : 0;
 }
 
 bool ufGetBool(MlirOperation op, const char *name) {
   MlirAttribute attr = attrOrFallback(op, name);
-  return !mlirAttributeIsNull(attr) && mlirBoolAttrGetValue(attr);
+  return !mlirAttributeIsNull(attr) && mlirAttributeIsABool(attr) &&
+         mlirBoolAttrGetValue(attr);
 }
 
 const char *ufGetStr(MlirOperation op, const char *name) {
   MlirAttribute attr = attrOrFallback(op, name);
   // MLIR keeps a null after the text of every string attribute but the empty.
-  if (mlirAttributeIsNull(attr) || mlirStringAttrGetValue(attr).length == 0)
+  if (mlirAttributeIsNull(attr) || !mlirAttributeIsAString(attr) ||
+      mlirStringAttrGetValue(attr).length == 0)
     return "";
   return mlirStringAttrGetValue(attr).data;
 }
@@ -355,7 +364,7 @@ const char *ufGetStr(MlirOperation op, const char *name) {
 UfInts ufGetInts(MlirOperation op, const char *name) {
   UfInts ints = {0};
   MlirAttribute attr = attrOrFallback(op, name);
-  if (mlirAttributeIsNull(attr))
+  if (mlirAttributeIsNull(attr) || !mlirAttributeIsADenseI64Array(attr))
     return ints;
   intptr_t count = mlirDenseArrayGetNumElements(attr);
   for (intptr_t i = 0; i < count && i < UF_MAX_VALUES; ++i)

@@ -193,7 +193,8 @@ typedef struct UfInts {
 } UfInts;
 
 /// Attributes of an op of the table. An attribute that is not there has the
-/// fallback of its row; reading one that the row does not have is our bug.
+/// fallback of its row, and one of another kind, which the verifier refuses, is
+/// read as zero; reading one that the row does not have is our bug.
 int64_t ufGetInt(MlirOperation op, const char *name);
 double ufGetFloat(MlirOperation op, const char *name);
 bool ufGetBool(MlirOperation op, const char *name);
@@ -228,12 +229,13 @@ static inline int ufAxis(int64_t axis, int rank) {
 
 /// `ufront.constant` of an elements attribute.
 MlirValue ufConstant(UfBuilder *b, MlirAttribute elements);
-/// `ufront.constant` holding one number, rank 0.
+/// `ufront.constant` holding one number, rank 0; null after an error was
+/// reported when `element` is no type of numbers.
 MlirValue ufScalarConstant(UfBuilder *b, MlirType element, double value);
 /// `ufront.constant` : tensor<count x i64>.
 MlirValue ufIntsConstant(UfBuilder *b, int count, const int64_t *values);
 
-/// The elements of a `ufront.constant`, or null.
+/// The elements of a `ufront.constant`, or null; null for a null value.
 MlirAttribute ufConstantOf(MlirValue value);
 
 /// Whether `op` is a `ufront.constant` of one number in so many places that

@@ -18,6 +18,10 @@ MlirValue ufConstant(UfBuilder *b, MlirAttribute elements) {
 }
 
 MlirValue ufScalarConstant(UfBuilder *b, MlirType element, double value) {
+  if (!mlirTypeIsAFloat(element) && !mlirTypeIsAInteger(element)) {
+    ufError(b->loc, "needs a number as an element of a tensor without numbers");
+    return (MlirValue){NULL};
+  }
   return ufConstant(b, ufSplatAttr(ufTensorOf(element, 0, NULL), value));
 }
 
@@ -27,7 +31,7 @@ MlirValue ufIntsConstant(UfBuilder *b, int count, const int64_t *values) {
 }
 
 MlirAttribute ufConstantOf(MlirValue value) {
-  MlirOperation op = ufDefiningOp(value);
+  MlirOperation op = value.ptr ? ufDefiningOp(value) : (MlirOperation){NULL};
   return op.ptr && ufOpIs(op, "ufront.constant") ? ufGetAttr(op, "value")
                                                  : mlirAttributeGetNull();
 }

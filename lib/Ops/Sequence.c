@@ -123,12 +123,15 @@ MlirValue ufStackSequence(UfBuilder *b, const UfNode *node, MlirValue sequence,
                 UF_ATTRS({"axis", ufIntAttr(b, 0)}));
 }
 
-/// A position of rank 0 or 1 in a stack of `count` as one from the front.
-static MlirValue positionFromFront(UfBuilder *b, MlirValue at,
-                                   MlirValue count) {
+/// A position of rank 0 or 1 in a stack of `count` as one from the front, the
+/// nearest in [0, most]: what is computed is clamped, as all indices are.
+static MlirValue positionFromFront(UfBuilder *b, MlirValue at, MlirValue count,
+                                   MlirValue most) {
   at = ufCallReshape(b, ufCallCast(b, at, ufI64(b)), 0, NULL);
   MlirValue isBehind = ufCallCompare(b, "lt", at, ufMakeInt(b, 0));
-  return ufCallWhere(b, isBehind, ufCall2(b, "add", at, count), at);
+  at = ufCallWhere(b, isBehind, ufCall2(b, "add", at, count), at);
+  return ufCall2(b, "maximum", ufCall2(b, "minimum", at, most),
+                 ufMakeInt(b, 0));
 }
 
 /// `stack` with what lies in [from, to) in front of and behind `middle`, which
@@ -164,6 +167,16 @@ static MlirLogicalResult readSequence(const UfNode *node, UfTensors *out) {
   return mlirLogicalResultSuccess();
 }
 
+/// Whether `value` is a tensor of integers with one element, as far as that is
+/// known.
+static bool isOneInteger(MlirValue value) {
+  if (ufFormOf(value) != UF_FORM_TENSOR || !ufIsInt(ufElementType(value)))
+    return false;
+  UfShape shape = ufShape(value);
+  int64_t count = ufNumElements(&shape);
+  return shape.rank <= 1 && (count == UF_DYNAMIC || count == 1);
+}
+
 /// The position that input `i` holds, counted from the front, in [0, most];
 /// `fallback` when it is omitted. `*isKnown` is false, and `*out` not written,
 /// when it is not known while importing, and for every one in a stack.
@@ -174,6 +187,8 @@ static MlirLogicalResult readPosition(const UfNode *node, int i,
   MlirValue value = ufNodeInput(node, i);
   *isKnown = tensors->form == UF_FORM_SEQUENCE;
   *out = fallback;
+  if (value.ptr && !isOneInteger(value))
+    return ufNodeError(node, "needs one integer as input %d, its position", i);
   if (!*isKnown)
     return mlirLogicalResultSuccess();
   if (value.ptr) {
@@ -223,7 +238,7 @@ static MlirLogicalResult insertIntoStack(UfBuilder *b, const UfNode *node,
   MlirValue row = ufCallUnsqueeze(b, value, 0);
   if (!at.ptr)
     return defineStack(b, ufCallConcat(b, UF_VALUES(stack, row), 0), results);
-  at = positionFromFront(b, at, count);
+  at = positionFromFront(b, at, count, count);
   return defineStack(b, rejoin(b, stack, at, row, at, count), results);
 }
 
@@ -253,7 +268,8 @@ static MlirLogicalResult eraseFromStack(UfBuilder *b, const UfNode *node,
   if (!stack.ptr)
     return mlirLogicalResultFailure();
   MlirValue at = ufNodeInput(node, 1), count = ufMakeSizeOf(b, stack, 0);
-  at = positionFromFront(b, at.ptr ? at : ufMakeInt(b, -1), count);
+  MlirValue last = ufCall2(b, "subtract", count, ufMakeInt(b, 1));
+  at = positionFromFront(b, at.ptr ? at : last, count, last);
   MlirValue next = ufCall2(b, "add", at, ufMakeInt(b, 1));
   return defineStack(b, rejoin(b, stack, at, (MlirValue){NULL}, next, count),
                      results);
@@ -407,6 +423,9 @@ static MlirLogicalResult importSplit(UfBuilder *b, const UfNode *node,
   int64_t axis = ufNodeInt(node, "axis", 0);
   if (ufFormOf(x) != UF_FORM_TENSOR || axis < -ufRank(x) || axis >= ufRank(x))
     return ufNodeError(node, "needs a tensor that has axis %" PRId64, axis);
+  if (given.ptr && (ufFormOf(given) != UF_FORM_TENSOR || ufRank(given) > 1 ||
+                    !ufIsInt(ufElementType(given))))
+    return ufNodeError(node, "needs sizes that are integers of rank 0 or 1");
   int at = ufAxis(axis, ufRank(x));
   bool keepsDim = given.ptr || ufNodeInt(node, "keepdims", 1) != 0;
   UfInts one;

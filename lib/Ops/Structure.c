@@ -70,8 +70,11 @@ static MlirLogicalResult constantToTosa(UfBuilder *b) {
                               UF_ATTRS({"values", ufGetAttr(b->op, "value")})));
 }
 
-/// A list of numbers as a rank-1 tensor.
+/// A list of numbers as a rank-1 tensor; null for what is no such list.
 static MlirAttribute elementsOfList(UfBuilder *b, MlirAttribute list) {
+  if (!mlirAttributeIsADenseF64Array(list) &&
+      !mlirAttributeIsADenseI64Array(list))
+    return mlirAttributeGetNull();
   intptr_t count = mlirDenseArrayGetNumElements(list);
   MlirType element = mlirAttributeIsADenseF64Array(list) ? ufF32(b) : ufI64(b);
   MlirType type = ufTensorOf(element, 1, (int64_t[]){count});
@@ -91,8 +94,9 @@ static MlirLogicalResult importConstant(UfBuilder *b, const UfNode *node,
                                         MlirValue *results) {
   MlirAttribute value = ufNodeAttr(node, "value");
   if (ufNodeHas(node, "value_int"))
-    value = mlirDenseElementsAttrSplatGet(ufTensorOf(ufI64(b), 0, NULL),
-                                          ufNodeAttr(node, "value_int"));
+    value = mlirDenseElementsAttrSplatGet(
+        ufTensorOf(ufI64(b), 0, NULL),
+        ufIntAttr(b, ufNodeInt(node, "value_int", 0)));
   else if (ufNodeHas(node, "value_float"))
     value = ufSplatAttr(ufTensorOf(ufF32(b), 0, NULL),
                         ufNodeFloat(node, "value_float", 0));

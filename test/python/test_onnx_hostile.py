@@ -217,3 +217,29 @@ def test_more_than_two_gigabytes(tmp_path, accept):
         file.truncate(len(start) + 4 * count)
     text = accept(path)
     assert f'"ufront.param"() {{sym = "w"}} : () -> tensor<{count}xf32>' in text
+
+
+# --- Operators that are given what they do not take --------------------------
+
+
+@pytest.mark.parametrize(
+    "op, inputs, attrs, dtype",
+    [
+        ("OneHot", ["x", "", "x"], {}, T.FLOAT),
+        ("TopK", ["x"], {"k": ["a"]}, T.FLOAT),
+        ("Pad", ["x"], {"pads": [0, 0], "value": 1.0}, T.STRING),
+        ("Constant", [], {"value_int": ["a"]}, T.FLOAT),
+        ("Constant", [], {"value_ints": [h.make_tensor("t", T.BOOL, [1], [1])]}, T.FLOAT),
+        ("SplitToSequence", ["x", "s"], {}, T.FLOAT),
+        ("SequenceAt", ["s", "s"], {}, T.FLOAT),
+        ("SequenceAt", ["s", "x"], {}, T.FLOAT),
+        ("SequenceErase", ["s", "s"], {}, T.FLOAT),
+        ("SequenceInsert", ["s", "x", "s"], {}, T.FLOAT),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_wrong_kinds(refuse, op, inputs, attrs, dtype):
+    nodes = [node("SequenceConstruct", ["x"], ["s"])] if "s" in inputs else []
+    nodes.append(node(op, inputs, ["y"], **attrs))
+    opset = {"TopK": 1, "Pad": 2}.get(op, 17)
+    assert op in refuse(model(nodes, ["y"], inputs=[info("x", [3], dtype)], opset=opset))

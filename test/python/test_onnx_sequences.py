@@ -374,3 +374,24 @@ def test_endless_sequences_are_refused():
       >
     }""")
     assert "63" in message or "256" in message
+
+
+@pytest.mark.parametrize("at", [-100, -4, -3, -1, 0, 2, 3, 4, 100])
+def test_computed_positions_are_clamped(at):
+    program = Program("""edit (float[3] x, int64 at)
+        => (float[N,3] more, float[M,3] fewer) {
+      s = SequenceConstruct (x, x, x)
+      y = Neg (x)
+      a = SequenceInsert (s, y, at)
+      more = ConcatFromSequence <axis = 0, new_axis = 1> (a)
+      b = SequenceErase (a, at)
+      fewer = ConcatFromSequence <axis = 0, new_axis = 1> (b)
+    }""")
+    x = floats(3)
+    to = min(max(at + 3 if at < 0 else at, 0), 3)
+    rows = [x, x, x]
+    rows.insert(to, -x)
+    more, fewer = program(x, np.int64(at))
+    same(more, np.stack(rows))
+    del rows[min(max(at + 4 if at < 0 else at, 0), 3)]
+    same(fewer, np.stack(rows))
