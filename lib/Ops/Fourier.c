@@ -312,15 +312,17 @@ static MlirValue numberInput(UfBuilder *b, const UfNode *node, int i) {
 }
 
 /// Windows of the signal (batch, length, parts), `frameLength` long and `step`
-/// apart, as dimensions 1 and 2.
+/// apart, as dimensions 1 and 2. A step that is not positive ends the run.
 static MlirValue makeFrames(UfBuilder *b, MlirValue signal, MlirValue step,
                             MlirValue frameLength) {
   MlirValue zero = ufMakeInt(b, 0);
-  MlirValue span =
+  MlirValue last =
       ufMakeArith(b, "subtract", ufMakeSizeOf(b, signal, 1), frameLength);
-  span = ufMakeArith(b, "maximum", ufMakeArith(b, "add", span, step), zero);
-  MlirValue count = ufMakeArith(b, "divide", span, step);
-  MlirValue starts = ufCall2(b, "multiply", ufMakeIota(b, count), step);
+  MlirValue end = ufMakeArith(
+      b, "maximum", ufMakeArith(b, "add", last, ufMakeInt(b, 1)), zero);
+  step = ufMakeArith(b, "maximum", step, zero);
+  MlirValue starts =
+      ufMake(b, "range", UF_VALUES(zero, end, step), UF_NO_ATTRS);
   MlirValue places = ufCall2(b, "add", ufCallUnsqueeze(b, starts, 1),
                              ufMakeIota(b, frameLength));
   return ufMakeGather(b, signal, places, 1);

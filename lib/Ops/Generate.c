@@ -97,6 +97,22 @@ static MlirAttribute foldRange(MlirOperation op, const MlirAttribute *operands,
   return mlirDenseElementsAttrGet(type, count, elements);
 }
 
+/// How many indices there are, as an unsigned number. What divides is not 0
+/// even if delta is: later passes may divide before it is checked.
+static MlirValue countIntegers(UfBuilder *b, const MlirValue *bounds) {
+  MlirValue zero = ufIndex(b, 0), delta = bounds[DELTA];
+  MlirValue isZero = ufCompare(b, UF_EQ, delta, zero, false);
+  MlirValue isUp = ufCompare(b, UF_GT, delta, zero, false);
+  ufAssert(b, ufCompare(b, UF_NE, delta, zero, false), "range: delta is 0");
+  MlirValue low = ufSelect(b, isUp, bounds[START], bounds[LIMIT]);
+  MlirValue high = ufSelect(b, isUp, bounds[LIMIT], bounds[START]);
+  MlirValue isEmpty = ufCompare(b, UF_LE, high, low, false);
+  MlirValue span = ufSelect(b, isEmpty, zero, ufSub(b, high, low));
+  MlirValue step = ufSelect(b, isUp, delta, ufSub(b, zero, delta));
+  step = ufSelect(b, isZero, ufIndex(b, 1), step);
+  return ufBinary(b, "arith.ceildivui", span, step);
+}
+
 /// The number of elements, computed as f64 or index.
 static UfSize rangeSize(UfBuilder *b, const MlirValue *bounds) {
   MlirType element = mlirValueGetType(bounds[0]);
@@ -111,13 +127,11 @@ static UfSize rangeSize(UfBuilder *b, const MlirValue *bounds) {
     count = ufUnary(b, "math.ceil", ufDiv(b, span, wide[DELTA], false));
     count = ufToIndex(b, count);
   } else {
-    MlirValue zero = ufIndex(b, 0);
-    ufAssert(b, ufCompare(b, UF_NE, wide[DELTA], zero, false),
-             "range: delta is 0");
-    MlirValue span = ufSub(b, wide[LIMIT], wide[START]);
-    count = ufBinary(b, "arith.ceildivsi", span, wide[DELTA]);
+    count = countIntegers(b, wide);
   }
-  ufAssert(b, ufCompare(b, UF_LE, count, ufIndex(b, longestRange), false),
+  ufAssert(b,
+           ufCompare(b, UF_LE, count, ufIndex(b, longestRange),
+                     /*isUnsigned=*/!ufIsFloat(element)),
            "range: there are too many elements");
   return (UfSize){.dynamic = ufMax(b, count, ufIndex(b, 0), false)};
 }

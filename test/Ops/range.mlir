@@ -6,7 +6,7 @@
 // IR: "ufront.range"(%{{.*}}, %{{.*}}, %{{.*}})
 // LINALG-LABEL: func @range_run_time
 // LINALG: cf.assert %{{.*}}, "range: delta is 0"
-// LINALG: arith.ceildivsi
+// LINALG: arith.ceildivui
 // LINALG: linalg.generic
 // LINALG: arith.muli
 // LINALG: arith.addi

@@ -199,3 +199,35 @@ def test_values_that_do_not_fit_end_the_run(name, values):
     program = compile_case(name)[1]
     with pytest.raises(ufront.Error):
         program.run(values)
+
+
+@pytest.mark.parametrize("op", ["range", "stft"])
+def test_steps_that_lead_nowhere(op):
+    """Whatever passes make of the division, none is by 0 and none overflows."""
+    lines = {
+        "range": "y = Range (a, b, s)",
+        "stft": "w = Constant <value_floats: floats = [1.0, 2.0, 1.0]> ()\n"
+                "y = STFT (x, s, w, n)",
+    }
+    inputs = {
+        "range": "int64 a, int64 b, int64 s",
+        "stft": "float[1,9,1] x, int64 s, int64 n",
+    }
+    result = {"range": "int64[N]", "stft": "float[A,B,C,D]"}
+    text = (f'<ir_version: 8, opset_import: ["" : 18]> g ({inputs[op]}) '
+            f"=> ({result[op]} y) {{ {lines[op]} }}")
+    data = onnx.parser.parse_model(text).SerializeToString()
+    program = _ufront.Session().import_memory(data, "onnx").compile(threads=1)
+    low = -2**63
+    bad = {
+        "range": [((0, 5, 0), "delta is 0"), ((0, low, -1), "too many"),
+                  ((low, -low - 1, 1), "too many")],
+        "stft": [((0, 3), "delta is 0"), ((-1, 3), "delta is 0")],
+    }
+    first = [np.ones((1, 9, 1), np.float32)] if op == "stft" else []
+    for values, message in bad[op]:
+        with pytest.raises(ufront.Error, match=message):
+            program.run(tuple(first + [number(value) for value in values]))
+    if op == "range":
+        down, = program.run((number(-low - 1), number(low), number(low)))
+        np.testing.assert_array_equal(_compiled.to_numpy(down), [-low - 1, -1])
