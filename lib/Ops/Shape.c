@@ -407,9 +407,14 @@ static MlirLogicalResult importConstantOfShape(UfBuilder *b, const UfNode *node,
   if (!mlirAttributeIsADenseElements(value) ||
       mlirElementsAttrGetNumElements(value) != 1)
     return ufNodeError(node, "needs a value of one element");
-  MlirType scalar = ufTensorOf(
-      mlirShapedTypeGetElementType(mlirAttributeGetType(value)), 0, NULL);
-  value = mlirDenseElementsAttrReshapeGet(value, scalar);
+  MlirType element = mlirShapedTypeGetElementType(mlirAttributeGetType(value));
+  MlirType scalar = ufTensorOf(element, 0, NULL);
+  if (ufIsString(element)) { // which LLVM 22 cannot reshape
+    MlirStringRef text = mlirDenseElementsAttrGetStringValue(value, 0);
+    value = mlirDenseElementsAttrStringGet(scalar, 1, &text);
+  } else {
+    value = mlirDenseElementsAttrReshapeGet(value, scalar);
+  }
   attr = mlirAttributeGetNull();
   if (ufConstantInts(shape, &ints)) {
     attr = ufIntsAttr(b, ints.size, ints.data);

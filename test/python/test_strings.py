@@ -231,6 +231,15 @@ def test_unique_takes_no_strings():
         import_standard("Unique", [("x", T.STRING, [3])], [("z", T.STRING)])
 
 
+def test_constants_of_shapes():
+    value = h.make_tensor("value", T.STRING, [1], [b"new"])
+    model = import_standard(
+        "ConstantOfShape", [("x", T.INT64, [2])], [("z", T.STRING)], value=value
+    )
+    (result,) = model.compile(threads=1).run((np.array([1, 2]),))
+    assert to_numpy(result).tolist() == [["new", "new"]]
+
+
 def test_references_to_groups():
     with pytest.raises(ufront.UnsupportedError, match="refers back to a group"):
         import_standard(
