@@ -185,6 +185,7 @@ def test_amx(case, tmp_path):
     environment = {
         **os.environ,
         "LD_PRELOAD": str(EMULATOR),
+        "PYTHONPATH": str(pathlib.Path(ufront.__file__).parents[1]),
         "XDG_CACHE_HOME": str(tmp_path),
     }
     run = subprocess.run(
