@@ -95,9 +95,31 @@ MlirLogicalResult ufImportNormalizer(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufCallCast(b, result, ufF32(b)));
 }
 
+/// Where integers are to be replaced, and by what.
+static MlirLogicalResult findMissingInts(UfBuilder *b, const UfNode *node,
+                                         MlirValue x, MlirValue *table,
+                                         MlirValue *isMissing) {
+  UfLongInts values = ufNodeLongInts(node, "imputed_value_int64s");
+  int64_t features = ufRank(x) ? ufDimSize(x, ufRank(x) - 1) : 1;
+  int64_t replaced = ufNodeInt(node, "replaced_value_int64", 0), none = 0;
+  if (values.size == 0)
+    return ufNodeError(node, "needs the attribute 'imputed_value_int64s'");
+  if (values.size != 1 && features != UF_DYNAMIC && values.size != features)
+    return ufNodeError(node,
+                       "'imputed_value_int64s' has %" PRIdPTR
+                       " numbers for %" PRId64 " features",
+                       values.size, features);
+  *table = ufCallCast(b, ufLongIntsValue(b, &values), ufElementType(x));
+  MlirValue missing =
+      ufConstant(b, mlirDenseElementsAttrInt64Get(
+                        ufTensorOf(ufI64(b), 0, &none), 1, &replaced));
+  *isMissing = ufCallCompare(b, "eq", ufCallCast(b, x, ufI64(b)), missing);
+  return mlirLogicalResultSuccess();
+}
+
 MlirLogicalResult ufImportImputer(UfBuilder *b, const UfNode *node,
                                   MlirValue *results) {
-  MlirValue x = ufNodeInput(node, 0), table = {NULL}, isMissing;
+  MlirValue x = ufNodeInput(node, 0), table = {NULL}, isMissing = {NULL};
   MlirType element = ufElementType(x);
   UF_TRY(checkNumbers(node, x));
   if (ufIsFloat(element)) {
@@ -111,22 +133,7 @@ MlirLogicalResult ufImportImputer(UfBuilder *b, const UfNode *node,
             ? ufCallCompare(b, "eq", x, ufScalarConstant(b, element, replaced))
             : ufCall1(b, "is_nan", x);
   } else {
-    UfLongInts values = ufNodeLongInts(node, "imputed_value_int64s");
-    int64_t features = ufRank(x) ? ufDimSize(x, ufRank(x) - 1) : 1;
-    int64_t replaced = ufNodeInt(node, "replaced_value_int64", 0), none = 0;
-    if (values.size == 0)
-      return ufNodeError(node, "needs the attribute 'imputed_value_int64s'");
-    if (values.size != 1 && features != UF_DYNAMIC && values.size != features)
-      return ufNodeError(node,
-                         "'imputed_value_int64s' has %" PRIdPTR
-                         " numbers for %" PRId64 " features",
-                         values.size, features);
-    table = ufCallCast(b, ufLongIntsValue(b, &values), element);
-    MlirValue wide = ufCallCast(b, x, ufI64(b));
-    MlirValue missing =
-        ufConstant(b, mlirDenseElementsAttrInt64Get(
-                          ufTensorOf(ufI64(b), 0, &none), 1, &replaced));
-    isMissing = ufCallCompare(b, "eq", wide, missing);
+    UF_TRY(findMissingInts(b, node, x, &table, &isMissing));
   }
   return ufNodeDefine(results, ufCallWhere(b, isMissing, table, x));
 }
