@@ -95,6 +95,10 @@ unsigned ufDomainLoops(const UfDomain *domain, bool reductions) {
 
 int64_t ufDomainWork(const UfDomain *domain) {
   int64_t work = 1;
+  // Whatever the unknown sizes: upstream's tiling fails on empty loops.
+  for (int i = 0; i < domain->count; ++i)
+    if (domain->extent[i] == 0)
+      return 0;
   for (int i = 0; i < domain->count; ++i)
     if (domain->extent[i] == UF_DYNAMIC ||
         __builtin_mul_overflow(work, domain->extent[i], &work))

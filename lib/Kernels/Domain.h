@@ -49,7 +49,8 @@ static inline bool ufHasReduction(const UfDomain *domain) {
   return ufDomainLoops(domain, true) != 0;
 }
 
-/// Scalar steps of the whole nest; a large number when a loop is dynamic.
+/// Scalar steps of the whole nest: 0 when a loop is empty, else a large number
+/// when one is dynamic.
 int64_t ufDomainWork(const UfDomain *domain);
 
 /// Whether `op` reads elements again for other results, as a product of

@@ -60,6 +60,15 @@ func.func private @dynamic(%x: tensor<?x100xf32>, %e: tensor<?x100xf32>) -> tens
   return %0 : tensor<?x100xf32>
 }
 
+// An empty loop leaves nothing to share out, however long the others are.
+// CHECK-LABEL: func private @empty
+// CHECK-NOT:     scf.forall
+// CHECK:         linalg.exp
+func.func private @empty(%x: tensor<?x0xf32>, %e: tensor<?x0xf32>) -> tensor<?x0xf32> attributes {ufront.kernel} {
+  %0 = linalg.exp {ufront.root} ins(%x : tensor<?x0xf32>) outs(%e : tensor<?x0xf32>) -> tensor<?x0xf32>
+  return %0 : tensor<?x0xf32>
+}
+
 // CHECK-LABEL: func @not_a_kernel
 // CHECK-NOT:     scf.forall
 func.func @not_a_kernel(%x: tensor<?x100xf32>, %e: tensor<?x100xf32>) -> tensor<?x100xf32>  {
