@@ -4,10 +4,16 @@ The yardstick is a product in double precision. Errors are measured against what
 each sum could lose at best: the sum of the magnitudes of its terms.
 """
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
-import ufront
 from onnx import TensorProto, helper, numpy_helper
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python"))
+
+import ufront
 
 MASKS = ["", "-avx512", "-avx2"]
 

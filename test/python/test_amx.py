@@ -7,6 +7,9 @@ import subprocess
 import sys
 
 import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "python"))
+
 import ufront
 
 BUILD = pathlib.Path(ufront.__file__).parents[2] / "build" / "release"
