@@ -26,6 +26,10 @@ typedef struct UfSize {
 static inline UfSize ufStatic(int64_t value) {
   return (UfSize){.value = value};
 }
+/// An index value as a size.
+static inline UfSize ufSizeOfIndex(MlirValue index) {
+  return (UfSize){.dynamic = index};
+}
 static inline bool ufIsStatic(UfSize size) { return !size.dynamic.ptr; }
 
 /// Size of dimension `dim` of a tensor.

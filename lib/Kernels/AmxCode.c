@@ -75,8 +75,6 @@ typedef struct Amx {
   int order[UF_MAX_LOOPS + 1]; ///< Reducing loops but dotLoop.
 } Amx;
 
-static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
-
 /// Moves both operands by `steps` of a reducing loop.
 static Place advance(UfBuilder *b, const Amx *amx, const Place *at, int loop,
                      UfSize steps) {
@@ -124,7 +122,7 @@ static MlirValue pointerTo(UfBuilder *b, MlirValue buffer, UfSize at) {
   MlirValue base = ufBuild(b, "memref.extract_aligned_pointer_as_index",
                            ufIndexType(b), UF_VALUES(buffer), UF_NO_ATTRS);
   UfSize address =
-      ufSizeAdd(b, fromIndex(base), ufSizeMul(b, at, ufStatic(bytes)));
+      ufSizeAdd(b, ufSizeOfIndex(base), ufSizeMul(b, at, ufStatic(bytes)));
   MlirValue number = ufBuild(b, "arith.index_cast", ufI64(b),
                              UF_VALUES(ufSizeValue(b, address)), UF_NO_ATTRS);
   return ufBuild(b, "llvm.inttoptr", ufPointerType(b), UF_VALUES(number),
@@ -247,7 +245,7 @@ static void emitLoops(UfBuilder *b, const Amx *amx, int depth,
   bool isLast = amx->order[depth] == UF_NO_LOOP;
   int loop = isLast ? amx->group->dotLoop : amx->order[depth];
   Body body = beginLoop(b);
-  Place inner = advance(&body.in, amx, at, loop, fromIndex(body.iv));
+  Place inner = advance(&body.in, amx, at, loop, ufSizeOfIndex(body.iv));
   if (isLast)
     emitStep(&body.in, amx, &inner);
   else
@@ -314,22 +312,6 @@ static void emitAllRows(UfBuilder *b, const Amx *amx,
 // Tiles
 //===----------------------------------------------------------------------===//
 
-/// Elements from the tile's first row to row `row` of the left operand.
-static UfSize rowOffset(UfBuilder *b, const Amx *amx, const UfTilePlace *place,
-                        int64_t row) {
-  const UfBlocking *blocking = amx->blocking;
-  const UfAccess *lhs = amx->lhs->access;
-  UfSize offset = ufStatic(0);
-  if (blocking->rowLoop != UF_NO_LOOP)
-    offset = ufSizeMul(b, lhs->stride[blocking->rowLoop],
-                       ufStatic(row % place->rows));
-  if (blocking->outerRowLoop != UF_NO_LOOP)
-    offset = ufSizeAdd(b, offset,
-                       ufSizeMul(b, lhs->stride[blocking->outerRowLoop],
-                                 ufStatic(row / place->rows)));
-  return offset;
-}
-
 static void orderLoops(Amx *amx) {
   const UfGroup *group = amx->group;
   int count = 0;
@@ -358,8 +340,9 @@ void ufEmitAmxTile(UfBuilder *b, const UfGroup *group,
   Place at = {.columns = ufTileStart(b, group, amx.rhs->access, place)};
   UfSize start = ufTileStart(b, group, amx.lhs->access, place);
   for (int i = 0; i < amx.rowBlocks; ++i)
-    at.rows[i] = ufSizeAdd(
-        b, start, rowOffset(b, &amx, place, blockStart(&amx, place, i)));
+    at.rows[i] = ufSizeAdd(b, start,
+                           ufTileRow(b, blocking, place, amx.lhs->access,
+                                     blockStart(&amx, place, i)));
   emitLoops(b, &amx, 0, &at);
   MlirValue buffer =
       makeBuffer(b, ufElementType(group->output.memref), MAX_ROWS,

@@ -109,23 +109,22 @@ static MlirOperation makeInPlace(MlirOperation user, intptr_t which) {
   return made;
 }
 
-MlirOperation ufTakeEpilogue(MlirOperation op) {
-  MlirOperation none = {NULL};
+/// The only op that uses the only result of `op`, in its block; or null.
+static MlirOperation onlyUserOf(MlirOperation op) {
   if (mlirOperationGetNumResults(op) != 1)
-    return none;
-  MlirValue result = ufResultOf(op, 0);
-  MlirOperation user = ufOnlyUser(result, mlirOperationGetBlock(op));
-  intptr_t which = user.ptr ? overwritable(user, result) : -1;
+    return (MlirOperation){NULL};
+  return ufOnlyUser(ufResultOf(op, 0), mlirOperationGetBlock(op));
+}
+
+MlirOperation ufTakeEpilogue(MlirOperation op) {
+  MlirOperation none = {NULL}, user = onlyUserOf(op);
+  intptr_t which = user.ptr ? overwritable(user, ufResultOf(op, 0)) : -1;
   return which < 0 ? none : makeInPlace(user, which);
 }
 
 MlirOperation ufTakeConversion(MlirOperation op) {
-  MlirOperation none = {NULL};
-  if (mlirOperationGetNumResults(op) != 1)
-    return none;
-  MlirValue result = ufResultOf(op, 0);
-  MlirOperation user = ufOnlyUser(result, mlirOperationGetBlock(op));
-  return user.ptr && readInPlace(user, result) >= 0 ? user : none;
+  MlirOperation none = {NULL}, user = onlyUserOf(op);
+  return user.ptr && readInPlace(user, ufResultOf(op, 0)) >= 0 ? user : none;
 }
 
 //===----------------------------------------------------------------------===//

@@ -95,8 +95,6 @@ void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
 // State
 //===----------------------------------------------------------------------===//
 
-static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
-
 UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
                    const UfTilePlace *place) {
   UfSize at = access->offset;
@@ -104,12 +102,12 @@ UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
     MlirValue position = place->at[l];
     if (!position.ptr)
       continue;
-    UfSize index = fromIndex(position);
+    UfSize index = ufSizeOfIndex(position);
     if (access->packedLoop == l) {
       MlirValue panel = ufIndex(b, access->panel);
-      UfSize which = fromIndex(ufBinary(b, "arith.divui", position, panel));
+      UfSize which = ufSizeOfIndex(ufBinary(b, "arith.divui", position, panel));
       at = ufSizeAdd(b, at, ufSizeMul(b, which, access->panelStride));
-      index = fromIndex(ufBinary(b, "arith.remui", position, panel));
+      index = ufSizeOfIndex(ufBinary(b, "arith.remui", position, panel));
     }
     at = ufSizeAdd(b, at, ufSizeMul(b, index, access->stride[l]));
   }
@@ -125,18 +123,17 @@ static bool movesWithRows(const UfTileState *tile, const UfAccess *access) {
          ufMovesAlong(access, tile->blocking->outerRowLoop);
 }
 
-/// Elements from the tile's start to row `row` of an operand.
-static UfSize rowOffset(UfBuilder *b, const UfTileState *tile,
-                        const UfAccess *access, int row) {
-  const UfBlocking *blocking = tile->blocking;
+UfSize ufTileRow(UfBuilder *b, const UfBlocking *blocking,
+                 const UfTilePlace *place, const UfAccess *access,
+                 int64_t row) {
   UfSize offset = ufStatic(0);
   if (blocking->rowLoop != UF_NO_LOOP)
     offset = ufSizeMul(b, access->stride[blocking->rowLoop],
-                       ufStatic(row % tile->place->rows));
+                       ufStatic(row % place->rows));
   if (blocking->outerRowLoop != UF_NO_LOOP)
     offset = ufSizeAdd(b, offset,
                        ufSizeMul(b, access->stride[blocking->outerRowLoop],
-                                 ufStatic(row / tile->place->rows)));
+                                 ufStatic(row / place->rows)));
   return offset;
 }
 
@@ -158,7 +155,7 @@ static MlirValue loadVector(UfBuilder *b, const UfTileState *tile,
                             int v) {
   const UfAccess *access = operand->access;
   int64_t lanes = tile->blocking->lanes;
-  at = ufSizeAdd(b, at, rowOffset(b, tile, access, row));
+  at = ufSizeAdd(b, at, ufTileRow(b, tile->blocking, tile->place, access, row));
   if (!ufMovesAlong(access, tile->blocking->vectorLoop)) {
     if (access->unit > 1)
       return ufLoadGroup(b, operand->flat, ufSizeValue(b, at),
@@ -186,7 +183,8 @@ static void storeVector(UfBuilder *b, const UfTileState *tile, MlirValue value,
                         int row, int v) {
   const UfOperand *output = &tile->operands->list[0];
   UfSize at =
-      ufSizeAdd(b, tile->start[0], rowOffset(b, tile, output->access, row));
+      ufSizeAdd(b, tile->start[0],
+                ufTileRow(b, tile->blocking, tile->place, output->access, row));
   at = ufSizeAdd(b, at, ufStatic(v * tile->blocking->lanes));
   MlirValue index = ufSizeValue(b, at);
   if (tile->masks[v].ptr)

@@ -51,6 +51,10 @@ void ufFlattenOperands(UfBuilder *b, const UfGroup *group,
 UfSize ufTileStart(UfBuilder *b, const UfGroup *group, const UfAccess *access,
                    const UfTilePlace *place);
 
+/// Elements from the tile's start to row `row` of it in an operand.
+UfSize ufTileRow(UfBuilder *b, const UfBlocking *blocking,
+                 const UfTilePlace *place, const UfAccess *access, int64_t row);
+
 /// Writes the code of a tile.
 void ufEmitTile(UfBuilder *b, const UfGroup *group, const UfBlocking *blocking,
                 const UfOperands *operands, const UfTilePlace *place);

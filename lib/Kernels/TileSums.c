@@ -14,8 +14,6 @@ enum {
   LONG_CHAIN = 600 ///< What is worth cutting.
 };
 
-static UfSize fromIndex(MlirValue value) { return (UfSize){.dynamic = value}; }
-
 /// Sums that the reducing loops carry: the tile's, and those of columns.
 static int countSums(const UfTileState *tile) {
   int rows = tile->rows + ufDotNeedsColumnSums(tile->group->dot);
@@ -126,7 +124,8 @@ static void emitInner(UfBuilder *b, const Loop *loop, MlirValue iv,
                       MlirValue *acc) {
   const Sums *sums = loop->sums;
   UfSize at[UF_MAX_OPERANDS];
-  advance(b, sums->tile, sums->order[loop->depth], fromIndex(iv), loop->at, at);
+  advance(b, sums->tile, sums->order[loop->depth], ufSizeOfIndex(iv), loop->at,
+          at);
   emitLoops(b, sums, loop->depth + 1, at, acc);
 }
 
@@ -148,7 +147,7 @@ static void emitCut(UfBuilder *b, const Loop *loop, MlirValue iv,
   if (loop->step == 1) {
     emitInner(b, loop, iv, partial);
   } else {
-    UfSize upper = ufSizeAdd(b, fromIndex(iv), ufStatic(loop->step));
+    UfSize upper = ufSizeAdd(b, ufSizeOfIndex(iv), ufStatic(loop->step));
     if (!ufIsStatic(extent) || extent.value % loop->step)
       upper = ufSizeMin(b, upper, extent);
     Loop part = *loop;
