@@ -4,6 +4,7 @@
 
 #include "Ops/Op.h"
 
+#include <math.h>
 #include <string.h>
 
 //===----------------------------------------------------------------------===//
@@ -297,10 +298,20 @@ MlirAttribute ufIntsAttr(const UfBuilder *b, int count, const int64_t *values) {
   return mlirDenseI64ArrayGet(b->ctx, count, values);
 }
 
+int64_t ufTruncate(double value) {
+  if (isnan(value))
+    return 0;
+  if (value >= 0x1p64)
+    return -1;
+  if (value >= 0x1p63)
+    return (int64_t)(uint64_t)value;
+  return value < -0x1p63 ? INT64_MIN : (int64_t)value;
+}
+
 MlirAttribute ufNumberAttr(MlirType element, double value) {
   if (mlirTypeIsAFloat(element))
     return mlirFloatAttrDoubleGet(mlirTypeGetContext(element), element, value);
-  return mlirIntegerAttrGet(element, (int64_t)value);
+  return mlirIntegerAttrGet(element, ufTruncate(value));
 }
 
 MlirAttribute ufSplatAttr(MlirType tensor, double value) {

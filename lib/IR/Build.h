@@ -181,6 +181,9 @@ MlirAttribute ufFloatAttr(const UfBuilder *b, double value);
 MlirAttribute ufBoolAttr(const UfBuilder *b, bool value);
 MlirAttribute ufStrAttr(const UfBuilder *b, const char *text);
 MlirAttribute ufIntsAttr(const UfBuilder *b, int count, const int64_t *values);
+/// Rounds toward zero. 2^63 and more become the bits of an unsigned number,
+/// what no integer of 64 bits holds the nearest one, and NaN 0.
+int64_t ufTruncate(double value);
 /// An IntegerAttr or FloatAttr of an element type; unsigned types included.
 MlirAttribute ufNumberAttr(MlirType element, double value);
 /// A splat of `value` for a static tensor type.

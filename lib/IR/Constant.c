@@ -67,7 +67,7 @@ int64_t ufElementAsInt(MlirAttribute elements, intptr_t i) {
   MlirType shaped = mlirAttributeGetType(elements);
   MlirType type = mlirShapedTypeGetElementType(shaped);
   if (mlirTypeIsAFloat(type))
-    return (int64_t)ufElementAsDouble(elements, i);
+    return ufTruncate(ufElementAsDouble(elements, i));
   uint64_t at[UF_MAX_RANK];
   int64_t rank = mlirShapedTypeGetRank(shaped);
   for (int64_t d = rank - 1, rest = i; d >= 0; --d) {

@@ -26,21 +26,10 @@ MlirValue ufInteger(UfBuilder *b, MlirType type, int64_t value) {
                         : mlirIntegerAttrGet(type, value));
 }
 
-/// Rounds toward zero; 2^63 and more become the bits of an unsigned number.
-static int64_t numberToInteger(double value) {
-  if (isnan(value))
-    return 0;
-  if (value >= 0x1p64)
-    return -1;
-  if (value >= 0x1p63)
-    return (int64_t)(uint64_t)value;
-  return value < -0x1p63 ? INT64_MIN : (int64_t)value;
-}
-
 MlirValue ufNumber(UfBuilder *b, MlirType type, double value) {
   if (ufIsFloat(type))
     return constantOf(b, type, mlirFloatAttrDoubleGet(b->ctx, type, value));
-  return ufInteger(b, type, numberToInteger(value));
+  return ufInteger(b, type, ufTruncate(value));
 }
 
 MlirValue ufIndex(UfBuilder *b, int64_t value) {

@@ -361,6 +361,11 @@ static MlirValue padMask(UfBuilder *b, const UfNode *node, MlirValue mask,
   int rank = mask.ptr ? ufRank(mask) : 0;
   if (rank == 0)
     return mask;
+  // An integer can forbid nothing.
+  if (!ufIsBool(ufElementType(mask)) && !ufIsFloat(ufElementType(mask)))
+    mask = ufCallCast(b, mask, ufElementType(key));
+  if (!mask.ptr)
+    return mask;
   int64_t have = ufDimSize(mask, rank - 1), want = ufDimSize(key, 2);
   bool isKnown = have != UF_DYNAMIC && want != UF_DYNAMIC;
   int64_t pads[] = {0, isKnown ? want - have : 0}, axis = rank - 1;

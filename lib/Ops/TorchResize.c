@@ -46,7 +46,7 @@ static bool factorsFit(MlirValue x, int rank, const double *factors,
     return true;
   for (int i = 0; i < rank; ++i) {
     int64_t from = ufDimSize(x, i + 2);
-    if (from != UF_DYNAMIC && (int64_t)floor((double)from * factors[i]) !=
+    if (from != UF_DYNAMIC && ufTruncate(floor((double)from * factors[i])) !=
                                   mlirDenseI64ArrayGetElement(sizes->attr, i))
       return false;
   }
@@ -62,7 +62,7 @@ static bool sizesOf(UfBuilder *b, MlirValue x, int rank, const double *factors,
   for (int i = 0; i < rank; ++i) {
     int64_t from = ufDimSize(x, i + 2);
     isKnown &= from != UF_DYNAMIC;
-    known[i] = isKnown ? (int64_t)floor((double)from * factors[i]) : 0;
+    known[i] = isKnown ? ufTruncate(floor((double)from * factors[i])) : 0;
   }
   *sizes = (UfTorchInts){.count = rank};
   if (isKnown) {

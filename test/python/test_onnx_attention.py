@@ -110,6 +110,27 @@ def test_one_kind_of_cache(refuse):
     assert "needs past_key and past_value together" in refuse(half)
 
 
+@pytest.mark.parametrize("kind", [T.INT8, T.UINT8, T.INT64])
+def test_masks_of_integers(kind):
+    """They are added; what a short one does not cover is forbidden all the same."""
+    rng = np.random.default_rng(3)
+    shapes = {"q": (1, 2, 3, 4), "k": (1, 2, 5, 4), "v": (1, 2, 5, 4), "m": (3, 3)}
+    x = {name: rng.standard_normal(shapes[name]).astype(np.float32) for name in "qkv"}
+    x["m"] = rng.integers(0, 5, shapes["m"]).astype(h.tensor_dtype_to_np_dtype(kind))
+
+    def run(kind):
+        kinds = dict(zip("qkvm", [T.FLOAT] * 3 + [kind]))
+        inputs = [info(name, shape, kinds[name]) for name, shape in shapes.items()]
+        made = model([node("Attention", list("qkvm"), ["y"])], ["y"], inputs, 23)
+        given = x | {"m": x["m"].astype(h.tensor_dtype_to_np_dtype(kind))}
+        return made, given, _compiled.to_numpy(compiled(made).run(tuple(given.values()))[0])
+
+    made, given, expected = run(T.FLOAT)
+    np.testing.assert_array_equal(run(kind)[2], expected)
+    reference = ReferenceEvaluator(made).run(None, given)[0]
+    np.testing.assert_allclose(expected, reference, rtol=1e-5, atol=1e-6)
+
+
 # --- Graphs in attention -----------------------------------------------------
 
 
