@@ -131,7 +131,7 @@ CREATION = [
     case("full", lambda x: (torch.full((2, 3), 1.5), torch.full((x.shape[0], 2), 7), torch.full((2,), True)), one()),
     case("full of a tensor", lambda x: x.new_full((2, x.shape[0]), 3) + torch.full_like(x[0, 0], 2.5), one()),
     case("like", lambda x: (torch.zeros_like(x, dtype=torch.int32), torch.ones_like(x), torch.full_like(x, 7)), one()),
-    case("new", lambda x: (x.new_zeros(3, 2), x.new_ones(x.shape[0], dtype=torch.bool), torch.empty(2, 3) * 0), one()),
+    case("new", lambda x: (x.new_zeros(3, 2), x.new_ones(x.shape[0], dtype=torch.bool), torch.empty(2, 3).fill_(4)), one()),
     case("fill", lambda x: (torch.fill(x, 2.0), x.clone().zero_(), x.clone().fill_(x[0, 0])), one()),
     case("arange", lambda x: (torch.arange(x.shape[0]), torch.arange(1.0, 5.0, 0.3), torch.arange(5, -5, -3), torch.arange(0, 9, 3, dtype=torch.float32)), one()),
     case("linspace", lambda x: (torch.linspace(-1, 2, 7), torch.linspace(3, 9, 1), torch.linspace(0, 9, 4, dtype=torch.int64), torch.logspace(0, 2, 5), torch.linspace(3.9, -2.9, 4, dtype=torch.int32), torch.logspace(0.5, 2.7, 4, dtype=torch.int64)), one()),
