@@ -117,12 +117,18 @@ static MlirValue loadRow(UfBuilder *b, const Square *square, UfSize start,
       UF_NO_ATTRS);
 }
 
+/// Row `j` of the result; with `inLeft`, nothing unless it is one of so many.
+/// Then the address is that of the last one, since a store of nothing to a page
+/// that isn't there is no fault, but takes as long as a hundred others.
 static void storeRow(UfBuilder *b, const Square *square, UfSize start, int j,
                      MlirValue value, MlirValue inLeft, MlirValue outLeft) {
   const UfOperand *output = &square->operands.list[0];
+  UfSize row = ufStatic(j);
+  if (inLeft.ptr)
+    row = ufSizeMin(b, row,
+                    ufSizeSub(b, (UfSize){.dynamic = inLeft}, ufStatic(1)));
   UfSize at = ufSizeAdd(
-      b, start,
-      ufSizeMul(b, ufStatic(j), output->access->stride[square->inLoop]));
+      b, start, ufSizeMul(b, row, output->access->stride[square->inLoop]));
   MlirValue index = ufSizeValue(b, at);
   if (!inLeft.ptr) {
     ufBuildOp(b, "vector.store", (UfTypes){0},

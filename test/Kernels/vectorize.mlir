@@ -100,7 +100,7 @@ func.func private @strided(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
 
 
 // Squares of 16 vectors trade places in four steps; what is left over at the
-// edges has masks.
+// edges has masks, and rows that are not there have the address of the last one.
 
 // CHECK-LABEL: func private @transposed
 // CHECK: scf.forall
@@ -111,6 +111,10 @@ func.func private @strided(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
 // CHECK: } else {
 // CHECK: vector.maskedload
 // CHECK: vector.maskedstore
+// CHECK: %[[ROW:.*]] = arith.minsi %{{.*}}, %c15
+// CHECK: %[[LINE:.*]] = arith.muli %[[ROW]], %c300
+// CHECK: %[[AT:.*]] = arith.addi %{{.*}}, %[[LINE]]
+// CHECK: vector.maskedstore %{{.*}}[%[[AT]]]
 // CHECK-NOT: linalg
 // CHECK: return
 func.func private @transposed(%x: memref<300x200xf32>,
