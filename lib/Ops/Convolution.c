@@ -378,9 +378,26 @@ static MlirLogicalResult prepare(UfBuilder *b, Convolution *conv) {
   return mlirLogicalResultSuccess();
 }
 
+/// Leaves out the parts of weight that are only ever multiplied with the zeros
+/// around input, as the edges of a window around an image of one pixel are.
+static void trimWeight(UfBuilder *b, Convolution *conv) {
+  int64_t first[UF_MAX_SPATIAL];
+  if (conv->outside.ptr ||
+      !ufTrimWindow(&conv->window, &conv->sizes, conv->input, first))
+    return;
+  UfSize offsets[UF_MAX_RANK] = {0}, sizes[UF_MAX_RANK];
+  ufSizesOf(b, conv->weight, sizes);
+  for (int i = 0; i < conv->window.rank; ++i) {
+    offsets[i + 2] = ufStatic(first[i]);
+    sizes[i + 2] = ufStatic(conv->window.kernel[i]);
+  }
+  conv->weight = ufSlice(b, conv->weight, offsets, sizes, NULL);
+}
+
 static MlirLogicalResult lowerConvolution(UfBuilder *b) {
   Convolution conv = {0};
   UF_TRY(prepare(b, &conv));
+  trimWeight(b, &conv);
   MlirValue outside = conv.outside.ptr
                           ? ufExtract(b, conv.outside, NULL)
                           : ufNumber(b, ufElementType(conv.input), 0);

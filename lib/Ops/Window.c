@@ -183,6 +183,62 @@ void ufWindowSizes(UfBuilder *b, const UfWindow *window, MlirValue input,
     sizesAlong(b, window, i, ufSizeOf(b, input, i + 2), sizes);
 }
 
+/// One dimension of a window whose sizes are all known.
+typedef struct Along {
+  int64_t stride, dilation, low, output, input;
+} Along;
+
+/// Whether element `k` of some window is inside of the input.
+static bool meetsInput(const Along *along, int64_t k) {
+  int64_t at = k * along->dilation - along->low, window = 0;
+  if (at < 0) {
+    window = (-at + along->stride - 1) / along->stride;
+    at += window * along->stride;
+  }
+  return window < along->output && at < along->input;
+}
+
+static bool trimAlong(UfWindow *window, UfWindowSizes *sizes, int dim,
+                      int64_t input, int64_t *first) {
+  Along along = {.stride = window->stride[dim],
+                 .dilation = window->dilation[dim],
+                 .low = sizes->low[dim].value,
+                 .output = sizes->output[dim].value,
+                 .input = input};
+  int64_t begin = 0, end = window->kernel[dim];
+  while (begin < end && !meetsInput(&along, begin))
+    ++begin;
+  if (begin == end) // nothing to compute, and nothing to gain
+    return false;
+  while (!meetsInput(&along, end - 1))
+    --end;
+  if (begin > along.low / along.dilation)
+    begin = along.low / along.dilation; // padding is never negative
+  if (end - begin == window->kernel[dim])
+    return false;
+  *first = begin;
+  window->kernel[dim] = end - begin;
+  along.low -= begin * along.dilation;
+  int64_t reach =
+      (along.output - 1) * along.stride + extentOf(window, dim) - along.low;
+  sizes->low[dim] = ufStatic(along.low);
+  sizes->high[dim] = ufStatic(reach > input ? reach - input : 0);
+  return true;
+}
+
+bool ufTrimWindow(UfWindow *window, UfWindowSizes *sizes, MlirValue input,
+                  int64_t *first) {
+  bool changed = false;
+  for (int i = 0; i < window->rank; ++i) {
+    int64_t size = ufDimSize(input, i + 2);
+    first[i] = 0;
+    if (!window->ceil && size != UF_DYNAMIC && ufIsStatic(sizes->low[i]) &&
+        ufIsStatic(sizes->output[i]))
+      changed |= trimAlong(window, sizes, i, size, &first[i]);
+  }
+  return changed;
+}
+
 MlirValue ufPadWindow(UfBuilder *b, const UfWindow *window,
                       const UfWindowSizes *sizes, MlirValue input,
                       MlirValue scalar) {

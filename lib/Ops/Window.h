@@ -66,6 +66,13 @@ MlirLogicalResult ufInferWindow(MlirOperation op, const UfWindow *window,
 void ufWindowSizes(UfBuilder *b, const UfWindow *window, MlirValue input,
                    UfWindowSizes *sizes);
 
+/// Leaves out what only ever meets padding at the ends of a window, wherever it
+/// stands, and the padding with it; `first` gets the first element that stays
+/// in each dimension. Returns whether there was any; windows of ceil_mode stay
+/// as they are.
+bool ufTrimWindow(UfWindow *window, UfWindowSizes *sizes, MlirValue input,
+                  int64_t *first);
+
 /// `input` with the padding and overhang of its spatial dimensions.
 MlirValue ufPadWindow(UfBuilder *b, const UfWindow *window,
                       const UfWindowSizes *sizes, MlirValue input,

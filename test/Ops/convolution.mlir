@@ -46,6 +46,36 @@ func.func @conv2d_trimmed(%a0: tensor<1x3x8x8xf32>, %a1: tensor<4x3x1x1xf32>) ->
   return %0 : tensor<1x4x4x4xf32>
 }
 
+// What only ever meets padding is left out of the window: of five rows around
+// an image of two, the outer two; so too of three columns around one. A
+// value for the padding may be anything, and TOSA takes the window as it is.
+
+// IR-LABEL: func @conv2d_padding_only
+// IR: "ufront.conv2d"
+// LINALG-LABEL: func @conv2d_padding_only
+// LINALG: %[[W:.*]] = tensor.extract_slice %{{.*}}[0, 0, 1, 1] [4, 3, 3, 1] [1, 1, 1, 1]
+// LINALG: tensor.pad %{{.*}} low[0, 0, 1, 0] high[0, 0, 1, 0]
+// LINALG: linalg.conv_2d_nchw_fchw {{.*}} ins(%{{.*}}, %[[W]] :
+// TOSA-LABEL: func @conv2d_padding_only
+// TOSA: tosa.conv2d
+func.func @conv2d_padding_only(%a0: tensor<1x3x2x1xf32>, %a1: tensor<4x3x5x3xf32>) -> tensor<1x4x2x1xf32> {
+  %0 = "ufront.conv2d"(%a0, %a1) {padding = array<i64: 2, 1, 2, 1>}
+      : (tensor<1x3x2x1xf32>, tensor<4x3x5x3xf32>) -> tensor<1x4x2x1xf32>
+  return %0 : tensor<1x4x2x1xf32>
+}
+
+// IR-LABEL: func @conv2d_padding_value
+// LINALG-LABEL: func @conv2d_padding_value
+// LINALG: tensor.pad %{{.*}} low[0, 0, 1, 1] high[0, 0, 1, 1]
+// LINALG-NOT: extract_slice
+// LINALG: linalg.
+// TOSA-LABEL: func @conv2d_padding_value
+func.func @conv2d_padding_value(%x: tensor<1x3x1x1xui8>, %w: tensor<4x3x3x3xi8>, %b: tensor<4xi32>, %p: tensor<ui8>) -> tensor<1x4x1x1xi32> {
+  %0 = "ufront.conv2d"(%x, %w, %b, %p) {padding = array<i64: 1, 1, 1, 1>, to = i32}
+      : (tensor<1x3x1x1xui8>, tensor<4x3x3x3xi8>, tensor<4xi32>, tensor<ui8>) -> tensor<1x4x1x1xi32>
+  return %0 : tensor<1x4x1x1xi32>
+}
+
 // IR-LABEL: func @conv2d_depthwise
 // IR: "ufront.conv2d"
 // LINALG-LABEL: func @conv2d_depthwise

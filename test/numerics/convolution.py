@@ -114,6 +114,7 @@ def transposed(name, *arrays, output_padding=None, **more):
 X, W, B = random(2, 3, 7, 9), random(4, 3, 3, 2), random(4)
 ODD = {"strides": [2, 3], "pads": [1, 0, 2, 1]}
 ONE = {"strides": [2, 2], "pads": [1, 1, 1, 1]}
+FAR = {"pads": [3, 2, 2, 3]}
 
 CASES = [
     forward("odd", X, W, B, **ODD),
@@ -139,6 +140,28 @@ CASES = [
         dynamic=(0, 2, 3),
         **ONE,
     ),
+    # Parts of the window that only ever meet padding.
+    forward("pixel", random(2, 5, 1, 1), random(4, 5, 3, 3), B, pads=[1] * 4),
+    forward("corner", random(2, 5, 2, 1), random(4, 5, 5, 3), B, pads=[2, 1, 2, 1]),
+    forward("pixel-kept", random(2, 4, 1, 1), random(4, 4, 3, 2), pads=[2, 0, 0, 3]),
+    forward(
+        "dilated-far",
+        random(1, 4, 3, 5),
+        random(4, 4, 3, 3),
+        pads=[6, 6, 5, 7],
+        dilations=[6, 6],
+    ),
+    forward(
+        "between-pixels",
+        random(1, 4, 1, 2),
+        random(4, 2, 4, 4),
+        group=2,
+        strides=[4, 3],
+        pads=[6, 5, 8, 9],
+        dilations=[2, 3],
+    ),
+    forward("depthwise-pixel", random(1, 4, 1, 3), random(4, 1, 5, 5), group=4, pads=[2] * 4),
+    forward("only-padding", random(1, 4, 1, 1), random(4, 4, 1, 1), strides=[9, 9], **FAR),
     forward("1d", random(2, 4, 11), random(6, 4, 4), random(6), strides=[3], pads=[1, 2]),
     forward("1d-groups", random(2, 4, 11), random(6, 2, 4), group=2, dilations=[2]),
     forward("1d-depthwise", random(2, 4, 11), random(4, 1, 4), group=4),
