@@ -298,8 +298,11 @@ bool ufTosaWindow(const UfWindow *window, const UfShape *input,
     int64_t *pad = tosa->pad + i + i;
     pad[0] = low;
     pad[1] = rest > high ? 0 : high - rest;
-    if (rest > high)
-      tosa->sizes[ufSpatialDim(window, i)] -= rest - high;
+    if (rest <= high)
+      continue;
+    if (rest - high >= in) // the last window ends before the input begins
+      return false;
+    tosa->sizes[ufSpatialDim(window, i)] -= rest - high;
   }
   return true;
 }
