@@ -32,9 +32,4 @@ void ufStepIf(UfBuilder *b, MlirValue condition, int count,
 MlirValue ufInsertScalar(UfBuilder *b, MlirValue scalar, MlirValue into,
                          const MlirValue *indices);
 
-/// Whether `x` comes before `y` among the largest, or the smallest: not so when
-/// they are equal. NaN comes before every number, as in numpy. Defined in
-/// Order.c for elements of b->op's first operand.
-MlirValue ufComesBefore(UfBuilder *b, MlirValue x, MlirValue y, bool largest);
-
 #endif // UF_OPS_NEST_H

@@ -2,19 +2,8 @@
 
 #include "IR/Tosa.h"
 #include "Ops/Move.h"
-#include "Ops/Nest.h"
 #include "Ops/ReduceImport.h"
-
-MlirValue ufComesBefore(UfBuilder *b, MlirValue x, MlirValue y, bool largest) {
-  bool isUnsigned = ufIsUnsigned(ufElementType(ufOperandOf(b->op, 0)));
-  MlirValue before = ufCompare(b, largest ? UF_GT : UF_LT, x, y, isUnsigned);
-  if (!ufIsFloat(mlirValueGetType(x)))
-    return before;
-  MlirValue isNan = ufCompare(b, UF_NE, x, x, false);
-  MlirValue isNumber = ufCompare(b, UF_EQ, y, y, false);
-  return ufBinary(b, "arith.ori", before,
-                  ufBinary(b, "arith.andi", isNan, isNumber));
-}
+#include "Ops/Sort.h"
 
 //===----------------------------------------------------------------------===//
 // argmax and argmin
@@ -54,9 +43,10 @@ static void argBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
   MlirValue index = ufFromIndex(b, ufLoopIndex(b, arg->axis), ufI64(b));
   // Any element is better than none.
   MlirValue isFirst = ufCompare(b, UF_LT, at, ufInteger(b, ufI64(b), 0), false);
-  MlirValue isBetter = ufComesBefore(b, x, best, arg->largest);
+  UfSortOrder order = {.largest = arg->largest};
+  MlirValue isBetter = ufComesBefore(b, x, best, order);
   if (ufGetBool(b->op, "select_last_index")) {
-    MlirValue isWorse = ufComesBefore(b, best, x, arg->largest);
+    MlirValue isWorse = ufComesBefore(b, best, x, order);
     isBetter = ufBinary(b, "arith.xori", isWorse, ufInteger(b, ufI1(b), 1));
   }
   isBetter = ufBinary(b, "arith.ori", isFirst, isBetter);

@@ -2,6 +2,7 @@
 
 #include "Ops/Move.h"
 #include "Ops/Nest.h"
+#include "Ops/Sort.h"
 #include "Ops/TorchOrder.h"
 
 //===----------------------------------------------------------------------===//
@@ -40,21 +41,8 @@ typedef struct TopK {
   MlirValue x;
   int rank, axis;
   UfSize size, k;
-  bool largest;
-  bool nanIsLast; ///< Else NaN is better than any number.
+  UfSortOrder order;
 } TopK;
-
-/// Whether `x` is better than `y`.
-static MlirValue isBetterThan(UfBuilder *b, const TopK *topk, MlirValue x,
-                              MlirValue y) {
-  if (!topk->nanIsLast)
-    return ufComesBefore(b, x, y, topk->largest);
-  MlirValue isNumber = ufCompare(b, UF_EQ, x, x, false);
-  MlirValue isNan = ufCompare(b, UF_NE, y, y, false);
-  MlirValue isLess = ufCompare(b, topk->largest ? UF_GT : UF_LT, x, y, false);
-  return ufBinary(b, "arith.ori", isLess,
-                  ufBinary(b, "arith.andi", isNumber, isNan));
-}
 
 /// Indices into the whole tensor: `row` are the loops over the other
 /// dimensions.
@@ -83,7 +71,8 @@ static void stepInsert(UfBuilder *b, const MlirValue *at,
   MlirValue old = ufExtract(b, carried[VALUES], to);
   MlirValue oldIndex = ufExtract(b, carried[INDICES], to);
   MlirValue isFree = ufCompare(b, UF_GE, at[0], insertion->index, false);
-  MlirValue isBetter = isBetterThan(b, insertion->topk, carried[CARRY], old);
+  MlirValue isBetter =
+      ufComesBefore(b, carried[CARRY], old, insertion->topk->order);
   MlirValue moves = ufBinary(b, "arith.ori", carried[IS_SHIFTING],
                              ufBinary(b, "arith.ori", isFree, isBetter));
   next[VALUES] = ufInsertScalar(b, ufSelect(b, moves, carried[CARRY], old),
@@ -123,8 +112,8 @@ static void stepSelect(UfBuilder *b, const MlirValue *at,
   MlirValue k = ufSizeValue(b, topk->k);
   place(topk, at, ufSub(b, k, ufIndex(b, 1)), last);
   MlirValue hasPlace = ufCompare(b, UF_LT, insertion.index, k, false);
-  MlirValue isBetter =
-      isBetterThan(b, topk, insertion.x, ufExtract(b, carried[0], last));
+  MlirValue isBetter = ufComesBefore(
+      b, insertion.x, ufExtract(b, carried[0], last), topk->order);
   ufStepIf(b, ufBinary(b, "arith.ori", hasPlace, isBetter), 2, carried, next,
            insertElement, &insertion);
 }
@@ -146,126 +135,23 @@ static void selectFew(UfBuilder *b, const TopK *topk, const UfSize *others,
   ufLoopNest(b, topk->rank, loops, 2, carried, results, stepSelect, topk);
 }
 
-//===----------------------------------------------------------------------===//
-// Sorting everything, by merging runs of 1, 2, 4, ... elements
-//===----------------------------------------------------------------------===//
-
-enum { SORTED, SORTED_INDICES, MERGED, MERGED_INDICES, NUM_SORTED };
-
-/// Merging neighbouring runs of one row.
-typedef struct Merge {
-  const TopK *topk;
-  const MlirValue *row;
-  const MlirValue *from; ///< What is sorted so far, and its indices.
-  MlirValue width;       ///< Of a run.
-} Merge;
-
-enum { LEFT = 2, RIGHT }; ///< Behind the two results: where the runs are read.
-
-/// Writes element at[0] of the merged runs.
-static void stepMerge(UfBuilder *b, const MlirValue *at,
-                      const MlirValue *carried, MlirValue *next,
-                      const void *data) {
-  const Merge *merge = data;
-  const TopK *topk = merge->topk;
-  MlirValue n = ufSizeValue(b, topk->size), one = ufIndex(b, 1);
-  MlirValue last = ufSub(b, n, one),
-            both = ufAdd(b, merge->width, merge->width);
-  MlirValue offset = ufBinary(b, "arith.andi", at[0], ufSub(b, both, one));
-  MlirValue start = ufSub(b, at[0], offset);
-  MlirValue middle = ufMin(b, ufAdd(b, start, merge->width), n, false);
-  MlirValue end = ufMin(b, ufAdd(b, start, both), n, false);
-  MlirValue isStart = ufCompare(b, UF_EQ, offset, ufIndex(b, 0), false);
-  MlirValue left = ufSelect(b, isStart, start, carried[LEFT]);
-  MlirValue right = ufSelect(b, isStart, middle, carried[RIGHT]);
-  MlirValue onLeft[UF_MAX_RANK], onRight[UF_MAX_RANK];
-  place(topk, merge->row, ufMin(b, left, last, false), onLeft);
-  place(topk, merge->row, ufMin(b, right, last, false), onRight);
-  MlirValue x = ufExtract(b, merge->from[0], onLeft);
-  MlirValue y = ufExtract(b, merge->from[0], onRight);
-  MlirValue leftIsDone = ufCompare(b, UF_GE, left, middle, false);
-  MlirValue takesRight =
-      ufBinary(b, "arith.ori", leftIsDone, isBetterThan(b, topk, y, x));
-  takesRight = ufBinary(b, "arith.andi", takesRight,
-                        ufCompare(b, UF_LT, right, end, false));
-  MlirValue index =
-      ufSelect(b, takesRight, ufExtract(b, merge->from[1], onRight),
-               ufExtract(b, merge->from[1], onLeft));
-  next[0] = ufInsertScalar(b, ufSelect(b, takesRight, y, x), carried[0], at);
-  next[1] = ufInsertScalar(b, index, carried[1], at);
-  next[LEFT] = ufSelect(b, takesRight, left, ufAdd(b, left, one));
-  next[RIGHT] = ufSelect(b, takesRight, ufAdd(b, right, one), right);
+static MlirValue isBefore(UfBuilder *b, const MlirValue *x, const MlirValue *y,
+                          const void *data) {
+  return ufComesBefore(b, x[0], y[0], ((const TopK *)data)->order);
 }
 
-static void stepCopyBack(UfBuilder *b, const MlirValue *at,
-                         const MlirValue *carried, MlirValue *next,
-                         const void *data) {
-  const Merge *merge = data;
-  MlirValue to[UF_MAX_RANK];
-  place(merge->topk, merge->row, at[0], to);
-  for (int i = 0; i < 2; ++i)
-    next[i] =
-        ufInsertScalar(b, ufExtract(b, merge->from[i], at), carried[i], to);
-}
-
-/// One pass over a row: runs of 2^at[0] elements become twice as long.
-static void stepPass(UfBuilder *b, const MlirValue *at,
-                     const MlirValue *carried, MlirValue *next,
-                     const void *data) {
-  Merge merge = *(const Merge *)data;
-  MlirValue zero = ufIndex(b, 0), merged[4];
-  merge.width = ufBinary(b, "arith.shli", ufIndex(b, 1), at[0]);
-  merge.from = carried;
-  MlirValue n = ufSizeValue(b, merge.topk->size);
-  MlirValue isSorted = ufCompare(b, UF_GE, merge.width, n, false);
-  UfSize count = {.dynamic = ufSelect(b, isSorted, zero, n)};
-  ufLoopNest(
-      b, 1, &count, 4,
-      (MlirValue[]){carried[MERGED], carried[MERGED_INDICES], zero, zero},
-      merged, stepMerge, &merge);
-  merge.from = merged;
-  ufLoopNest(b, 1, &count, 2, carried, next, stepCopyBack, &merge);
-  next[MERGED] = merged[0];
-  next[MERGED_INDICES] = merged[1];
-}
-
-static void stepRow(UfBuilder *b, const MlirValue *at, const MlirValue *carried,
-                    MlirValue *next, const void *data) {
-  const TopK *topk = data;
-  Merge merge = {.topk = topk, .row = at};
-  int passes = 0, most = ufIsStatic(topk->size) ? 62 : 40;
-  while (passes < most &&
-         (!ufIsStatic(topk->size) || (int64_t)1 << passes < topk->size.value))
-    ++passes;
-  UfSize count = ufStatic(passes);
-  ufLoopNest(b, 1, &count, NUM_SORTED, carried, next, stepPass, &merge);
-}
-
-static void axisIndexBody(UfBuilder *b, const MlirValue *args,
-                          MlirValue *results, const void *data) {
-  (void)args;
-  const TopK *topk = data;
-  results[0] = ufFromIndex(b, ufLoopIndex(b, topk->axis), ufI64(b));
-}
-
-static void sortAll(UfBuilder *b, const TopK *topk, const UfSize *others,
-                    const UfSize *sizes, MlirValue *results) {
+static void sortAll(UfBuilder *b, const TopK *topk, const UfSize *sizes,
+                    MlirValue *results) {
   UfSize all[UF_MAX_RANK], offsets[UF_MAX_RANK];
   ufSizesOf(b, topk->x, all);
-  // Two tensors of one type without contents would become one, and share a
-  // buffer (LLVM 22): these have different contents.
-  MlirValue after[NUM_SORTED],
-      carried[NUM_SORTED] = {
-          topk->x,
-          ufGenerate(b, ufI64(b), topk->rank, all, axisIndexBody, topk),
-          ufFilled(b, ufInteger(b, ufElementType(topk->x), 0), 1, &topk->size),
-          ufFilled(b, ufInteger(b, ufI64(b), -1), 1, &topk->size)};
-  ufLoopNest(b, topk->rank - 1, others, NUM_SORTED, carried, after, stepRow,
-             topk);
+  MlirValue sorted[2],
+      from[] = {topk->x, ufPlacesAlong(b, topk->axis, topk->rank, all)};
+  UfSort sort = {topk->axis, 2, isBefore, topk};
+  ufMergeSort(b, &sort, from, sorted);
   for (int d = 0; d < topk->rank; ++d)
     offsets[d] = ufStatic(0);
   for (int i = 0; i < 2; ++i)
-    results[i] = ufSlice(b, after[i], offsets, sizes, NULL);
+    results[i] = ufSlice(b, sorted[i], offsets, sizes, NULL);
 }
 
 /// More than so many elements are not worth inserting one by one.
@@ -275,13 +161,11 @@ static MlirLogicalResult lowerTopk(UfBuilder *b) {
   MlirValue x = ufInput(b, 0), results[2];
   int rank = ufRank(x), axis = ufAxis(ufGetInt(b->op, "axis"), rank);
   UfSize others[UF_MAX_RANK], sizes[UF_MAX_RANK];
-  TopK topk = {.x = x,
-               .rank = rank,
-               .axis = axis,
-               .size = ufSizeOf(b, x, axis),
-               .largest = ufGetBool(b->op, "largest")};
-  topk.nanIsLast = !topk.largest && ufIsFloat(ufElementType(x)) &&
-                   ufGetBool(b->op, "nan_is_largest");
+  TopK topk = {
+      .x = x, .rank = rank, .axis = axis, .size = ufSizeOf(b, x, axis)};
+  topk.order.largest = ufGetBool(b->op, "largest");
+  topk.order.nanIsLast =
+      !topk.order.largest && ufGetBool(b->op, "nan_is_largest");
   UfSize k = ufStatic(ufGetInt(b->op, "k"));
   if (ufOperandOf(b->op, 1).ptr)
     k = ufElementSize(b, ufInput(b, 1), 0);
@@ -297,7 +181,7 @@ static MlirLogicalResult lowerTopk(UfBuilder *b) {
   if (ufIsStatic(k) && k.value <= fewElements)
     selectFew(b, &topk, others, sizes, results);
   else
-    sortAll(b, &topk, others, sizes, results);
+    sortAll(b, &topk, sizes, results);
   return ufReplaceAll(b, (UfValues){results, 2});
 }
 

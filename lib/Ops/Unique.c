@@ -4,6 +4,7 @@
 #include "Ops/Move.h"
 #include "Ops/Nest.h"
 #include "Ops/Rearrange.h"
+#include "Ops/Sort.h"
 
 //===----------------------------------------------------------------------===//
 // unique_rows
@@ -31,7 +32,6 @@ static MlirLogicalResult inferUniqueRows(MlirOperation op, UfShape *results) {
 typedef struct Rows {
   MlirValue x;
   UfSize count, columns;
-  bool isUnsigned;
 } Rows;
 
 //===----------------------------------------------------------------------===//
@@ -44,17 +44,8 @@ typedef struct Pair {
   MlirValue left, right;
 } Pair;
 
-/// i1: whether element `x` comes before `y`.
-static MlirValue isBefore(UfBuilder *b, const Rows *rows, MlirValue x,
-                          MlirValue y) {
-  MlirValue isLess = ufCompare(b, UF_LT, x, y, rows->isUnsigned);
-  if (!ufIsFloat(mlirValueGetType(x)))
-    return isLess;
-  MlirValue isNumber = ufCompare(b, UF_EQ, x, x, false);
-  MlirValue isNan = ufCompare(b, UF_NE, y, y, false);
-  return ufBinary(b, "arith.ori", isLess,
-                  ufBinary(b, "arith.andi", isNumber, isNan));
-}
+/// NaN is larger than any number.
+static const UfSortOrder ascending = {.nanIsLast = true};
 
 enum { IS_BEFORE, IS_BEHIND };
 
@@ -70,9 +61,9 @@ static void stepCompare(UfBuilder *b, const MlirValue *at,
       b, "arith.xori",
       ufBinary(b, "arith.ori", carried[IS_BEFORE], carried[IS_BEHIND]), one);
   MlirValue before =
-      ufBinary(b, "arith.andi", isEqual, isBefore(b, pair->rows, x, y));
+      ufBinary(b, "arith.andi", isEqual, ufComesBefore(b, x, y, ascending));
   MlirValue behind =
-      ufBinary(b, "arith.andi", isEqual, isBefore(b, pair->rows, y, x));
+      ufBinary(b, "arith.andi", isEqual, ufComesBefore(b, y, x, ascending));
   next[IS_BEFORE] = ufBinary(b, "arith.ori", carried[IS_BEFORE], before);
   next[IS_BEHIND] = ufBinary(b, "arith.ori", carried[IS_BEHIND], behind);
 }
@@ -87,101 +78,23 @@ static void compareRows(UfBuilder *b, const Rows *rows, MlirValue left,
              stepCompare, &pair);
 }
 
-//===----------------------------------------------------------------------===//
-// Sorting the numbers of rows, by merging runs of 1, 2, 4, ...
-//===----------------------------------------------------------------------===//
-
-typedef struct Merge {
-  const Rows *rows;
-  MlirValue width;  ///< Of a run.
-  MlirValue sorted; ///< What is sorted so far.
-} Merge;
-
-enum { MERGED, LEFT, RIGHT, SOURCE };
-
 static MlirValue rowAt(UfBuilder *b, MlirValue order, MlirValue place) {
   return ufToIndex(b, ufExtract(b, order, &place));
 }
 
-/// Writes element at[0] of the merged runs.
-static void stepMerge(UfBuilder *b, const MlirValue *at,
-                      const MlirValue *carried, MlirValue *next,
-                      const void *data) {
-  const Merge *merge = data;
-  MlirValue one = ufIndex(b, 1), n = ufSizeValue(b, merge->rows->count);
-  MlirValue last = ufSub(b, n, one),
-            both = ufAdd(b, merge->width, merge->width);
-  MlirValue offset = ufBinary(b, "arith.remui", at[0], both);
-  MlirValue start = ufSub(b, at[0], offset);
-  MlirValue middle = ufMin(b, ufAdd(b, start, merge->width), n, false);
-  MlirValue end = ufMin(b, ufAdd(b, start, both), n, false);
-  MlirValue isStart = ufCompare(b, UF_EQ, offset, ufIndex(b, 0), false);
-  MlirValue left = ufSelect(b, isStart, start, carried[LEFT]);
-  MlirValue right = ufSelect(b, isStart, middle, carried[RIGHT]);
-  MlirValue x = rowAt(b, carried[SOURCE], ufMin(b, left, last, false));
-  MlirValue y = rowAt(b, carried[SOURCE], ufMin(b, right, last, false)), is[2];
-  compareRows(b, merge->rows, y, x, is);
-  MlirValue leftIsDone = ufCompare(b, UF_GE, left, middle, false);
-  MlirValue takesRight = ufBinary(b, "arith.ori", leftIsDone, is[IS_BEFORE]);
-  takesRight = ufBinary(b, "arith.andi", takesRight,
-                        ufCompare(b, UF_LT, right, end, false));
-  MlirValue taken = ufFromIndex(b, ufSelect(b, takesRight, y, x), ufI64(b));
-  next[MERGED] = ufInsertScalar(b, taken, carried[MERGED], at);
-  next[LEFT] = ufSelect(b, takesRight, left, ufAdd(b, left, one));
-  next[RIGHT] = ufSelect(b, takesRight, ufAdd(b, right, one), right);
-  next[SOURCE] = carried[SOURCE];
-}
-
-/// Carries what has been copied, and what is copied.
-static void stepCopy(UfBuilder *b, const MlirValue *at,
-                     const MlirValue *carried, MlirValue *next,
-                     const void *data) {
-  (void)data;
-  next[0] = ufInsertScalar(b, ufExtract(b, carried[1], at), carried[0], at);
-  next[1] = carried[1];
-}
-
-/// One pass: runs of 2^at[0] become twice as long. Carries the order so far and
-/// memory of the same size.
-static void stepPass(UfBuilder *b, const MlirValue *at,
-                     const MlirValue *carried, MlirValue *next,
-                     const void *data) {
-  const Rows *rows = data;
-  Merge merge = {.rows = rows};
-  MlirValue zero = ufIndex(b, 0), merged[4];
-  merge.width = ufBinary(b, "arith.shli", ufIndex(b, 1), at[0]);
-  MlirValue isSorted =
-      ufCompare(b, UF_GE, merge.width, ufSizeValue(b, rows->count), false);
-  UfSize count = {.dynamic =
-                      ufSelect(b, isSorted, zero, ufSizeValue(b, rows->count))};
-  ufLoopNest(b, 1, &count, 4, (MlirValue[]){carried[1], zero, zero, carried[0]},
-             merged, stepMerge, &merge);
-  ufLoopNest(b, 1, &count, 2, (MlirValue[]){merged[SOURCE], merged[MERGED]},
-             next, stepCopy, NULL);
-}
-
-static void iotaBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
-                     const void *data) {
-  (void)args;
-  (void)data;
-  results[0] = ufFromIndex(b, ufLoopIndex(b, 0), ufI64(b));
+static MlirValue isRowBefore(UfBuilder *b, const MlirValue *x,
+                             const MlirValue *y, const void *data) {
+  MlirValue is[2];
+  compareRows(b, data, ufToIndex(b, *x), ufToIndex(b, *y), is);
+  return is[IS_BEFORE];
 }
 
 /// The numbers of the rows in order; equal rows stay in theirs.
 static MlirValue sortRows(UfBuilder *b, const Rows *rows) {
-  int passes = 0, most = ufIsStatic(rows->count) ? 62 : 40;
-  while (passes < most &&
-         (!ufIsStatic(rows->count) || (int64_t)1 << passes < rows->count.value))
-    ++passes;
-  UfSize count = ufStatic(passes);
-  // Two tensors of one type without contents would become one, and share a
-  // buffer (LLVM 22): these have different contents.
-  MlirValue carried[] = {
-      ufGenerate(b, ufI64(b), 1, &rows->count, iotaBody, NULL),
-      ufFilled(b, ufInteger(b, ufI64(b), -1), 1, &rows->count)};
-  MlirValue after[2];
-  ufLoopNest(b, 1, &count, 2, carried, after, stepPass, rows);
-  return after[0];
+  MlirValue order = ufPlacesAlong(b, 0, 1, &rows->count);
+  UfSort sort = {.count = 1, .isBefore = isRowBefore, .data = rows};
+  ufMergeSort(b, &sort, &order, &order);
+  return order;
 }
 
 //===----------------------------------------------------------------------===//
@@ -295,7 +208,6 @@ static MlirLogicalResult lowerUniqueRows(UfBuilder *b) {
   Rows rows = {.x = ufInput(b, 0)};
   rows.count = ufSizeOf(b, rows.x, 0);
   rows.columns = ufSizeOf(b, rows.x, 1);
-  rows.isUnsigned = ufIsUnsigned(ufElementType(ufOperandOf(b->op, 0)));
   MlirValue found[5],
       carried[] = {ufFilled(b, ufInteger(b, ufI64(b), -5), 1, &rows.count),
                    ufFilled(b, ufInteger(b, ufI64(b), -6), 1, &rows.count),
