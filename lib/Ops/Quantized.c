@@ -204,6 +204,26 @@ static MlirLogicalResult readQuantized(const UfNode *node, int at, int scale,
   return mlirLogicalResultSuccess();
 }
 
+/// Operands of ConvInteger and MatMulInteger.
+static MlirLogicalResult readIntegers(const UfNode *node, UfQuantized *x,
+                                      UfQuantized *y) {
+  UF_TRY(readQuantized(node, 0, -1, 2, x));
+  return readQuantized(node, 1, -1, 3, y);
+}
+
+/// Operands of QLinearConv and QLinearMatMul, and the scale and zero point of
+/// the result.
+static MlirLogicalResult readLinear(const UfNode *node, UfQuantized *x,
+                                    UfQuantized *y, UfQuantized *result) {
+  *result = (UfQuantized){.scale = ufNodeInput(node, 6),
+                          .zero = ufNodeInput(node, 7)};
+  UF_TRY(readQuantized(node, 0, 1, 2, x));
+  UF_TRY(readQuantized(node, 3, 4, 5, y));
+  if (!result->scale.ptr || !result->zero.ptr)
+    return ufNodeError(node, "needs inputs 6 and 7");
+  return mlirLogicalResultSuccess();
+}
+
 /// Whether a scale or zero point, which may be null, has one element or is a
 /// vector.
 static bool isListOf(MlirValue x, bool isOne) {
@@ -242,8 +262,7 @@ static MlirValue importConvolution(UfBuilder *b, const UfNode *node,
 MlirLogicalResult ufOnnxConvInteger(UfBuilder *b, const UfNode *node,
                                     MlirValue *results) {
   UfQuantized x, w;
-  UF_TRY(readQuantized(node, 0, -1, 2, &x));
-  UF_TRY(readQuantized(node, 1, -1, 3, &w));
+  UF_TRY(readIntegers(node, &x, &w));
   UF_TRY(checkScales(node, 0, &x, true));
   UF_TRY(checkScales(node, 1, &w, false));
   return ufNodeDefine(results,
@@ -252,12 +271,8 @@ MlirLogicalResult ufOnnxConvInteger(UfBuilder *b, const UfNode *node,
 
 MlirLogicalResult ufOnnxQLinearConv(UfBuilder *b, const UfNode *node,
                                     MlirValue *results) {
-  UfQuantized x, w,
-      y = {.scale = ufNodeInput(node, 6), .zero = ufNodeInput(node, 7)};
-  UF_TRY(readQuantized(node, 0, 1, 2, &x));
-  UF_TRY(readQuantized(node, 3, 4, 5, &w));
-  if (!y.scale.ptr || !y.zero.ptr)
-    return ufNodeError(node, "needs inputs 6 and 7");
+  UfQuantized x, w, y;
+  UF_TRY(readLinear(node, &x, &w, &y));
   UF_TRY(checkScales(node, 0, &x, true));
   UF_TRY(checkScales(node, 3, &w, false));
   MlirValue sums = importConvolution(b, node, &x, &w, ufNodeInput(node, 8));
@@ -277,30 +292,11 @@ typedef struct Vectors {
   bool isRow, isColumn;
 } Vectors;
 
-static Vectors asMatrices(UfBuilder *b, UfQuantized *x, UfQuantized *y) {
-  Vectors vectors = {ufRank(x->value) == 1, ufRank(y->value) == 1};
-  if (vectors.isRow)
-    x->value = ufCallUnsqueeze(b, x->value, 0);
-  if (vectors.isColumn)
-    y->value = ufCallUnsqueeze(b, y->value, 1);
-  return vectors;
-}
-
 static MlirValue asVectors(UfBuilder *b, Vectors vectors, MlirValue result) {
   if (vectors.isColumn)
     result = ufCallSqueeze(b, result, -1);
   return vectors.isRow ? ufCallSqueeze(b, result, vectors.isColumn ? -1 : -2)
                        : result;
-}
-
-static MlirLogicalResult checkRanks(const UfNode *node, const UfQuantized *x,
-                                    const UfQuantized *y) {
-  if (ufRank(x->value) < 1 || ufRank(y->value) < 1)
-    return ufNodeError(node,
-                       "takes operands of rank 1 or more, but they have "
-                       "rank %d and %d",
-                       ufRank(x->value), ufRank(y->value));
-  return mlirLogicalResultSuccess();
 }
 
 /// Whether a scale or zero point, which may be null, is one number, has one for
@@ -334,35 +330,42 @@ static MlirLogicalResult checkFactor(const UfNode *node, int at,
                      at, dim == ROWS ? "row" : "column");
 }
 
+/// Makes matrices of the operands, of which the second is input `at`.
+static MlirLogicalResult asMatrices(UfBuilder *b, const UfNode *node,
+                                    UfQuantized *x, UfQuantized *y, int at,
+                                    Vectors *vectors) {
+  *vectors = (Vectors){ufRank(x->value) == 1, ufRank(y->value) == 1};
+  if (ufRank(x->value) < 1 || ufRank(y->value) < 1)
+    return ufNodeError(node,
+                       "takes operands of rank 1 or more, but they have "
+                       "rank %d and %d",
+                       ufRank(x->value), ufRank(y->value));
+  if (vectors->isRow)
+    x->value = ufCallUnsqueeze(b, x->value, 0);
+  if (vectors->isColumn)
+    y->value = ufCallUnsqueeze(b, y->value, 1);
+  if (!x->value.ptr || !y->value.ptr)
+    return mlirLogicalResultFailure();
+  UF_TRY(checkFactor(node, 0, x, ROWS));
+  return checkFactor(node, at, y, COLUMNS);
+}
+
 MlirLogicalResult ufOnnxMatMulInteger(UfBuilder *b, const UfNode *node,
                                       MlirValue *results) {
   UfQuantized x, y;
-  UF_TRY(readQuantized(node, 0, -1, 2, &x));
-  UF_TRY(readQuantized(node, 1, -1, 3, &y));
-  UF_TRY(checkRanks(node, &x, &y));
-  Vectors vectors = asMatrices(b, &x, &y);
-  if (!x.value.ptr || !y.value.ptr)
-    return mlirLogicalResultFailure();
-  UF_TRY(checkFactor(node, 0, &x, ROWS));
-  UF_TRY(checkFactor(node, 1, &y, COLUMNS));
+  Vectors vectors;
+  UF_TRY(readIntegers(node, &x, &y));
+  UF_TRY(asMatrices(b, node, &x, &y, 1, &vectors));
   return ufNodeDefine(results,
                       asVectors(b, vectors, ufQuantizedProduct(b, &x, &y)));
 }
 
 MlirLogicalResult ufOnnxQLinearMatMul(UfBuilder *b, const UfNode *node,
                                       MlirValue *results) {
-  UfQuantized x, y,
-      z = {.scale = ufNodeInput(node, 6), .zero = ufNodeInput(node, 7)};
-  UF_TRY(readQuantized(node, 0, 1, 2, &x));
-  UF_TRY(readQuantized(node, 3, 4, 5, &y));
-  UF_TRY(checkRanks(node, &x, &y));
-  if (!z.scale.ptr || !z.zero.ptr)
-    return ufNodeError(node, "needs inputs 6 and 7");
-  Vectors vectors = asMatrices(b, &x, &y);
-  if (!x.value.ptr || !y.value.ptr)
-    return mlirLogicalResultFailure();
-  UF_TRY(checkFactor(node, 0, &x, ROWS));
-  UF_TRY(checkFactor(node, 3, &y, COLUMNS));
+  UfQuantized x, y, z;
+  Vectors vectors;
+  UF_TRY(readLinear(node, &x, &y, &z));
+  UF_TRY(asMatrices(b, node, &x, &y, 3, &vectors));
   z.scale = ofRows(b, z.scale);
   z.zero = ofRows(b, z.zero);
   MlirValue sums = ufQuantizedProduct(b, &x, &y);
