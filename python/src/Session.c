@@ -129,54 +129,45 @@ static UfrontStatus import(void *userData) {
                                    &work->model);
 }
 
-/// Reads `shapes`, a dict from names of inputs to shapes.
-static bool readShapes(PyObject *object, UfScratch *scratch,
-                       UfrontImportOptions *options) {
-  if (!object || object == Py_None)
-    return true;
-  Py_ssize_t count = PyDict_Size(object), at = 0;
-  if (count < 0)
-    return false;
-  UfrontTensorInfo *shapes =
-      ufScratchAlloc(scratch, (size_t)count, sizeof *shapes);
-  if (!shapes)
-    return false;
-  PyObject *name, *shape;
-  for (int32_t i = 0; PyDict_Next(object, &at, &name, &shape); ++i) {
-    shapes[i].name = PyUnicode_AsUTF8AndSize(name, NULL);
-    if (!shapes[i].name ||
-        !ufShapeRead(shape, &shapes[i].rank, shapes[i].shape))
-      return false;
+/// Writes to `entry` what `value` says of the input `name`; false, raising,
+/// when it makes no sense.
+typedef bool (*ReadEntry)(const char *name, PyObject *value, void *entry);
+
+/// An array with an entry of `size` bytes for each name in `dict`, and how many
+/// those are; null with an exception raised.
+static void *readDict(PyObject *dict, UfScratch *scratch, size_t size,
+                      ReadEntry read, int32_t *count) {
+  Py_ssize_t at = 0;
+  PyObject *key, *value;
+  *count = (int32_t)PyDict_Size(dict);
+  char *entries = ufScratchAlloc(scratch, (size_t)*count, size), *to = entries;
+  for (; to && PyDict_Next(dict, &at, &key, &value); to += size) {
+    const char *name = PyUnicode_AsUTF8AndSize(key, NULL);
+    if (!name || !read(name, value, to))
+      return NULL;
   }
-  options->shapes = shapes;
-  options->numShapes = (int32_t)count;
-  return true;
+  return entries;
 }
 
-/// Reads `sequences`, a dict from names of inputs to how many tensors each
-/// holds; None for an optional input that holds nothing.
-static bool readSequences(PyObject *object, UfScratch *scratch,
-                          UfrontImportOptions *options) {
-  if (!object || object == Py_None)
+static bool readShape(const char *name, PyObject *value, void *entry) {
+  UfrontTensorInfo *info = entry;
+  info->name = name;
+  return ufShapeRead(value, &info->rank, info->shape);
+}
+
+/// How many tensors a sequence holds, or None for an optional input that holds
+/// nothing.
+static bool readSequence(const char *name, PyObject *value, void *entry) {
+  UfrontSequenceInfo *info = entry;
+  long length = value == Py_None ? UFRONT_ABSENT : PyLong_AsLong(value);
+  if (length == -1 && PyErr_Occurred())
+    return false;
+  *info = (UfrontSequenceInfo){name, (int32_t)length};
+  if (info->length == length)
     return true;
-  Py_ssize_t count = PyDict_Size(object), at = 0;
-  if (count < 0)
-    return false;
-  UfrontSequenceInfo *infos =
-      ufScratchAlloc(scratch, (size_t)count, sizeof *infos);
-  if (!infos)
-    return false;
-  PyObject *name, *length;
-  for (int32_t i = 0; PyDict_Next(object, &at, &name, &length); ++i) {
-    infos[i].name = PyUnicode_AsUTF8AndSize(name, NULL);
-    infos[i].length =
-        length == Py_None ? UFRONT_ABSENT : (int32_t)PyLong_AsLong(length);
-    if (!infos[i].name || PyErr_Occurred())
-      return false;
-  }
-  options->sequences = infos;
-  options->numSequences = (int32_t)count;
-  return true;
+  PyErr_Format(PyExc_OverflowError, "%s has too many tensors: %ld", name,
+               length);
+  return false;
 }
 
 /// Reads `fixed`, a dict from names of inputs to arrays, which `loans` then
@@ -184,11 +175,9 @@ static bool readSequences(PyObject *object, UfScratch *scratch,
 static bool readFixed(const UfState *state, PyObject *object,
                       UfScratch *scratch, UfLoan **loans,
                       UfrontImportOptions *options) {
-  if (!object || object == Py_None)
+  if (!object)
     return true;
   Py_ssize_t count = PyDict_Size(object), at = 0;
-  if (count < 0)
-    return false;
   const char **names = ufScratchAlloc(scratch, (size_t)count, sizeof *names);
   UfrontTensor *values = ufScratchAlloc(scratch, (size_t)count, sizeof *values);
   *loans = ufScratchAlloc(scratch, (size_t)count, sizeof **loans);
@@ -208,10 +197,31 @@ static bool readFixed(const UfState *state, PyObject *object,
   return true;
 }
 
-/// What Python gives beside the model.
+/// Dicts from names of inputs that Python gives beside the model; each may be
+/// null.
 typedef struct Given {
   PyObject *shapes, *fixed, *sequences;
 } Given;
+
+/// As readFixed.
+static bool readGiven(const UfState *state, const Given *given,
+                      UfScratch *scratch, UfLoan **loans,
+                      UfrontImportOptions *options) {
+  if (given->shapes) {
+    options->shapes = readDict(given->shapes, scratch, sizeof *options->shapes,
+                               readShape, &options->numShapes);
+    if (!options->shapes)
+      return false;
+  }
+  if (given->sequences) {
+    options->sequences =
+        readDict(given->sequences, scratch, sizeof *options->sequences,
+                 readSequence, &options->numSequences);
+    if (!options->sequences)
+      return false;
+  }
+  return readFixed(state, given->fixed, scratch, loans, options);
+}
 
 /// Imports as `work` says; `kept` is what the model borrows, or null.
 static PyObject *importWith(UfSessionObject *self, Import *work,
@@ -221,9 +231,7 @@ static PyObject *importWith(UfSessionObject *self, Import *work,
   UfLoan *loans = NULL;
   PyObject *result = NULL;
   work->session = self->session;
-  if (readShapes(given->shapes, &scratch, &work->options) &&
-      readSequences(given->sequences, &scratch, &work->options) &&
-      readFixed(state, given->fixed, &scratch, &loans, &work->options) &&
+  if (readGiven(state, given, &scratch, &loans, &work->options) &&
       ufSessionWork(self, import, work)) {
     result = ufModelCreate(state, self, work->model, kept);
     work->model = NULL;
