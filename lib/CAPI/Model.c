@@ -241,10 +241,7 @@ static UfrontStatus inlineWeights(const UfrontModel *model, MlirModule module,
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
   for (size_t i = 0; i < params.count && status == UFRONT_OK; ++i) {
     MlirOperation op = params.ops[i];
-    UfBuilder b = {.ctx = ctx,
-                   .loc = mlirOperationGetLocation(op),
-                   .rewriter = rewriter,
-                   .op = op};
+    UfBuilder b = ufBuilderAt(rewriter, op);
     const char *sym = ufGetStr(op, "sym");
     const UfrontTensor *tensor = ufWeightsFind(&model->imported.weights, sym);
     size_t size = 0;
@@ -254,7 +251,6 @@ static UfrontStatus inlineWeights(const UfrontModel *model, MlirModule module,
                       "weight '%s' cannot be written inline", sym);
       break;
     }
-    mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
     MlirAttribute value = mlirDenseElementsAttrRawBufferGet(ufResultType(&b, 0),
                                                             size, tensor->data);
     (void)ufReplace(&b, ufConstant(&b, value));

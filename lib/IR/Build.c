@@ -176,6 +176,25 @@ MlirOperation ufDefiningOp(MlirValue value) {
                                      : (MlirOperation){NULL};
 }
 
+bool ufIsInside(MlirBlock block, MlirValue value) {
+  MlirBlock at = mlirValueIsAOpResult(value)
+                     ? mlirOperationGetBlock(mlirOpResultGetOwner(value))
+                     : mlirBlockArgumentGetOwner(value);
+  while (!mlirBlockIsNull(at) && !mlirBlockEqual(at, block)) {
+    MlirOperation parent = mlirBlockGetParentOperation(at);
+    at = parent.ptr ? mlirOperationGetBlock(parent) : (MlirBlock){NULL};
+  }
+  return !mlirBlockIsNull(at);
+}
+
+UfBuilder ufBuilderAt(MlirRewriterBase rewriter, MlirOperation op) {
+  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
+  return (UfBuilder){.ctx = mlirOperationGetContext(op),
+                     .loc = mlirOperationGetLocation(op),
+                     .rewriter = rewriter,
+                     .op = op};
+}
+
 MlirValue ufOperandOf(MlirOperation op, int i) {
   if (i >= mlirOperationGetNumOperands(op))
     return (MlirValue){NULL};

@@ -106,6 +106,10 @@ MlirValue ufCastTo(UfBuilder *b, MlirValue value, MlirType type);
 MlirLogicalResult ufReplace(UfBuilder *b, MlirValue with);
 MlirLogicalResult ufReplaceAll(UfBuilder *b, UfValues with);
 
+/// A builder of what comes before `op`, with its location. The rewriter, which
+/// is the caller's, must live as long.
+UfBuilder ufBuilderAt(MlirRewriterBase rewriter, MlirOperation op);
+
 /// A builder that appends to `block`, at the same location, for the same op.
 static inline UfBuilder ufBuilderIn(const UfBuilder *b, MlirBlock block) {
   return (UfBuilder){.ctx = b->ctx, .loc = b->loc, .block = block, .op = b->op};
@@ -117,6 +121,10 @@ bool ufOpIs(MlirOperation op, const char *name);
 
 /// The op that defines `value`, or null for a block argument.
 MlirOperation ufDefiningOp(MlirValue value);
+
+/// Whether `value` is an argument of `block`, or defined in it or in regions of
+/// its ops.
+bool ufIsInside(MlirBlock block, MlirValue value);
 
 //===----------------------------------------------------------------------===//
 // Types
@@ -147,6 +155,11 @@ static inline int64_t ufDimSize(MlirValue value, int dim) {
   return mlirShapedTypeGetDimSize(mlirValueGetType(value), dim);
 }
 bool ufIsRankedTensor(MlirType type);
+/// Whether two sizes may be the same: equal, or one is not known.
+static inline bool ufSizesAgree(int64_t x, int64_t y) {
+  return x == y || x == UF_DYNAMIC || y == UF_DYNAMIC;
+}
+
 /// Elements of a static shape; UF_DYNAMIC when a dimension is unknown or the
 /// product overflows.
 int64_t ufNumElements(const UfShape *shape);

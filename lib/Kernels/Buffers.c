@@ -406,9 +406,7 @@ void ufBindCopies(MlirOperation module) {
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
   for (size_t i = 0; i < copies.count; ++i) {
     MlirOperation op = copies.ops[i];
-    UfBuilder b = {
-        .ctx = ctx, .loc = mlirOperationGetLocation(op), .rewriter = rewriter};
-    mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
+    UfBuilder b = ufBuilderAt(rewriter, op);
     MlirAttribute segments = mlirDenseI32ArrayGet(ctx, 2, (int32_t[]){1, 1});
     MlirRegion region = mlirRegionCreate();
     MlirOperation copy =

@@ -202,9 +202,7 @@ static void freeSums(MlirBlock body) {
 MlirOperation ufGeneralize(MlirOperation op) {
   MlirContext ctx = mlirOperationGetContext(op);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-  UfBuilder b = {
-      .ctx = ctx, .loc = mlirOperationGetLocation(op), .rewriter = rewriter};
+  UfBuilder b = ufBuilderAt(rewriter, op);
   int count = (int)mlirOperationGetNumOperands(op);
   MlirValue operands[UF_MAX_VALUES];
   for (int i = 0; i < count; ++i)

@@ -275,11 +275,7 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
   for (int i = 0; i < UF_COUNT(rewritings); ++i) {
     UfOps list = ufCollectOps(func, rewritings[i].op);
     for (size_t k = 0; k < list.count; ++k) {
-      UfBuilder b = {.ctx = ctx,
-                     .loc = mlirOperationGetLocation(list.ops[k]),
-                     .rewriter = rewriter,
-                     .op = list.ops[k]};
-      mlirRewriterBaseSetInsertionPointBefore(rewriter, list.ops[k]);
+      UfBuilder b = ufBuilderAt(rewriter, list.ops[k]);
       rewritings[i].lower(&b, list.ops[k]);
     }
     ufOpsFree(&list);

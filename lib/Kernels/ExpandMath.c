@@ -62,11 +62,7 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
   UfOps ops = {0};
   mlirOperationWalk(func, collect, &ops, MlirWalkPreOrder);
   for (size_t i = 0; i < ops.count; ++i) {
-    UfBuilder b = {.ctx = ctx,
-                   .loc = mlirOperationGetLocation(ops.ops[i]),
-                   .rewriter = rewriter,
-                   .op = ops.ops[i]};
-    mlirRewriterBaseSetInsertionPointBefore(rewriter, ops.ops[i]);
+    UfBuilder b = ufBuilderAt(rewriter, ops.ops[i]);
     expand(&b, findFunction(ops.ops[i]), hasFma);
   }
   ufOpsFree(&ops);

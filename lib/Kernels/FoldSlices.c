@@ -90,9 +90,7 @@ static void readWhole(MlirRewriterBase rewriter, MlirOperation op, intptr_t k,
     exprs[i] = i == cut ? mlirAffineConstantExprGet(ctx, part->index)
                         : mlirAffineMapGetResult(map, from);
   }
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-  UfBuilder b = {
-      .ctx = ctx, .loc = mlirOperationGetLocation(op), .rewriter = rewriter};
+  UfBuilder b = ufBuilderAt(rewriter, op);
   mlirOperationSetOperand(op, k, ufReshape(&b, part->source, rank + 1, sizes));
   ufSetMapAt(
       op, k,

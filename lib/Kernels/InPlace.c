@@ -89,11 +89,7 @@ static MlirOperation makeInPlace(MlirOperation user, intptr_t which) {
   mlirBlockEraseArgument(body, (unsigned)which);
 
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, user);
-  UfBuilder b = {.ctx = ctx,
-                 .loc = mlirOperationGetLocation(user),
-                 .rewriter = rewriter,
-                 .op = user};
+  UfBuilder b = ufBuilderAt(rewriter, user);
   MlirAttribute segments =
       mlirDenseI32ArrayGet(ctx, 2, (int32_t[]){(int32_t)count, 1});
   MlirOperation made = ufBuildOp(

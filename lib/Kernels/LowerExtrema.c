@@ -27,9 +27,7 @@ static void lowerAll(MlirOperation func, const char *from, const char *to) {
     MlirType type = mlirValueGetType(ufResultOf(op, 0));
     if (!isF32OrF64(type))
       continue;
-    mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-    UfBuilder b = {
-        .ctx = ctx, .loc = mlirOperationGetLocation(op), .rewriter = rewriter};
+    UfBuilder b = ufBuilderAt(rewriter, op);
     MlirValue extremum = ufBuild(&b, to, type,
                                  UF_VALUES(mlirOperationGetOperand(op, 0),
                                            mlirOperationGetOperand(op, 1)),

@@ -23,10 +23,7 @@ static MlirType bitsOf(MlirType type) {
 /// Operand `i` of `op` as bits.
 static void castOperand(MlirRewriterBase rewriter, MlirOperation op, intptr_t i,
                         MlirType bits) {
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-  UfBuilder b = {.ctx = mlirOperationGetContext(op),
-                 .loc = mlirOperationGetLocation(op),
-                 .rewriter = rewriter};
+  UfBuilder b = ufBuilderAt(rewriter, op);
   mlirOperationSetOperand(op, i,
                           ufBuild(&b, "llvm.bitcast", bits,
                                   UF_VALUES(mlirOperationGetOperand(op, i)),

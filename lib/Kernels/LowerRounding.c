@@ -34,9 +34,7 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
     if (!mlirTypeIsABF16(elementOf(type)) || !isFlat(type) ||
         !mlirTypeIsAF32(elementOf(mlirValueGetType(from))))
       continue;
-    mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-    UfBuilder b = {
-        .ctx = ctx, .loc = mlirOperationGetLocation(op), .rewriter = rewriter};
+    UfBuilder b = ufBuilderAt(rewriter, op);
     MlirValue rounded =
         ufBuild(&b, "llvm.fptrunc", type, UF_VALUES(from), UF_NO_ATTRS);
     mlirValueReplaceAllUsesOfWith(ufResultOf(op, 0), rounded);

@@ -31,22 +31,6 @@ typedef struct Kernel {
   bool tooMany;
 } Kernel;
 
-/// Whether `value` is defined inside the kernel's body.
-static bool isInside(MlirBlock body, MlirValue value) {
-  MlirBlock block = mlirValueIsAOpResult(value)
-                        ? mlirOperationGetBlock(mlirOpResultGetOwner(value))
-                        : mlirBlockArgumentGetOwner(value);
-  while (!mlirBlockIsNull(block)) {
-    if (mlirBlockEqual(block, body))
-      return true;
-    MlirOperation parent = mlirBlockGetParentOperation(block);
-    if (!parent.ptr)
-      return false;
-    block = mlirOperationGetBlock(parent);
-  }
-  return false;
-}
-
 /// Whether `op` only says where in another tensor its elements are.
 static bool isView(MlirOperation op) {
   if (ufOpIs(op, "tensor.expand_shape")) {
@@ -95,7 +79,7 @@ static MlirWalkResult captureOperands(MlirOperation op, void *userData) {
   Kernel *kernel = userData;
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
     MlirValue operand = mlirOperationGetOperand(op, i);
-    if (!isInside(kernel->body, operand))
+    if (!ufIsInside(kernel->body, operand))
       mlirOperationSetOperand(op, i, capture(kernel, op, operand));
   }
   return MlirWalkResultAdvance;

@@ -346,10 +346,7 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
     tile.vectors = tile.vectors > 1 ? 2 : 1; // as AMX has registers for
   if (!tile.vectors)
     return;
-  UfBuilder b = {.ctx = mlirOperationGetContext(op),
-                 .loc = mlirOperationGetLocation(op),
-                 .rewriter = rewriter};
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
+  UfBuilder b = ufBuilderAt(rewriter, op);
   if (k >= 0)
     fillGroups(&b, op, &c, k, group);
   Packing packing = planPacking(&c, ufTileColumns(tile), k, group);

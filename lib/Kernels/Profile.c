@@ -114,9 +114,7 @@ static void profileCall(Sites *sites, MlirOperation call) {
     return;
   MlirContext ctx = mlirOperationGetContext(call);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, call);
-  UfBuilder b = {
-      .ctx = ctx, .loc = mlirOperationGetLocation(call), .rewriter = rewriter};
+  UfBuilder b = ufBuilderAt(rewriter, call);
   UfWork work;
   ufMeasureWork(&b, func, call, &work);
   MlirValue site = ufI64Constant(&b, (int64_t)sites->count);

@@ -94,17 +94,6 @@ typedef struct Task {
   bool tooMany;
 } Task;
 
-static bool isInside(MlirBlock body, MlirValue value) {
-  MlirBlock block = mlirValueIsAOpResult(value)
-                        ? mlirOperationGetBlock(mlirOpResultGetOwner(value))
-                        : mlirBlockArgumentGetOwner(value);
-  while (!mlirBlockIsNull(block) && !mlirBlockEqual(block, body)) {
-    MlirOperation parent = mlirBlockGetParentOperation(block);
-    block = parent.ptr ? mlirOperationGetBlock(parent) : (MlirBlock){NULL};
-  }
-  return !mlirBlockIsNull(block);
-}
-
 static bool isScalarConstant(MlirValue value) {
   MlirOperation op = ufDefiningOp(value);
   return op.ptr && ufOpIs(op, "arith.constant");
@@ -114,7 +103,7 @@ static MlirWalkResult collectCaptures(MlirOperation op, void *userData) {
   Task *task = userData;
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
     MlirValue value = mlirOperationGetOperand(op, i);
-    if (isInside(task->loopBody, value))
+    if (ufIsInside(task->loopBody, value))
       continue;
     if (isScalarConstant(value)) {
       MlirOperation copy = mlirOperationClone(ufDefiningOp(value));
@@ -386,8 +375,7 @@ static MlirLogicalResult makeTask(MlirOperation module, MlirOperation func,
   MlirContext ctx = mlirOperationGetContext(func);
   MlirLocation loc = mlirOperationGetLocation(forall);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, forall);
-  UfBuilder b = {.ctx = ctx, .loc = loc, .rewriter = rewriter, .op = forall};
+  UfBuilder b = ufBuilderAt(rewriter, forall);
   Task task = {.module = module, .func = func, .forall = forall};
   task.loopBody = mlirRegionGetFirstBlock(mlirOperationGetRegion(forall, 0));
   Range range = {0};

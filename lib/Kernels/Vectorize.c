@@ -245,11 +245,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
                            const UfTarget *target, MlirOperation *next) {
   MlirContext ctx = mlirOperationGetContext(root);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, root);
-  UfBuilder b = {.ctx = ctx,
-                 .loc = mlirOperationGetLocation(root),
-                 .rewriter = rewriter,
-                 .op = root};
+  UfBuilder b = ufBuilderAt(rewriter, root);
   UfGroup group;
   UfBlocking blocking;
   if (numOutputs(root) != 1 || !ufReadRoot(&b, root, &group) ||
@@ -277,11 +273,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
 static bool transpose(MlirOperation op, const UfTarget *target) {
   MlirContext ctx = mlirOperationGetContext(op);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
-  mlirRewriterBaseSetInsertionPointBefore(rewriter, op);
-  UfBuilder b = {.ctx = ctx,
-                 .loc = mlirOperationGetLocation(op),
-                 .rewriter = rewriter,
-                 .op = op};
+  UfBuilder b = ufBuilderAt(rewriter, op);
   if (!ufEmitTransposition(&b, op, target, isAtTop(op)))
     return false;
   mlirOperationDestroy(op);

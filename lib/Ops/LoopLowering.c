@@ -27,21 +27,6 @@ typedef struct Hoist {
 
 enum { MAX_HOIST_DEPTH = 16 };
 
-static bool isOutside(const Hoist *hoist, MlirValue value) {
-  MlirBlock block = mlirValueIsAOpResult(value)
-                        ? mlirOperationGetBlock(mlirOpResultGetOwner(value))
-                        : mlirBlockArgumentGetOwner(value);
-  while (!mlirBlockEqual(block, hoist->loop->body)) {
-    MlirOperation parent = mlirBlockGetParentOperation(block);
-    if (!parent.ptr)
-      return true;
-    block = mlirOperationGetBlock(parent);
-    if (mlirBlockIsNull(block))
-      return true;
-  }
-  return false;
-}
-
 /// Whether `index` is a tensor.dim; writes of what, seen through casts.
 static bool isDimOf(MlirValue index, MlirValue *tensor, int *dim) {
   MlirOperation op = ufDefiningOp(index);
@@ -91,7 +76,7 @@ static bool hoistIndex(const Hoist *hoist, MlirValue index, UfSize *out,
   MlirOperation op = ufDefiningOp(index);
   MlirValue tensor, operands[4];
   int dim;
-  if (isOutside(hoist, index)) {
+  if (!ufIsInside(hoist->loop->body, index)) {
     *out = ufSizeFromValue(hoist->outside, index);
     return true;
   }
@@ -101,7 +86,7 @@ static bool hoistIndex(const Hoist *hoist, MlirValue index, UfSize *out,
     int state = stateOf(hoist, tensor);
     if (state >= 0)
       return hoistState(hoist, state, dim, out);
-    if (!isOutside(hoist, tensor))
+    if (ufIsInside(hoist->loop->body, tensor))
       return false;
     *out = ufSizeOf(hoist->outside, tensor, dim);
     return true;
