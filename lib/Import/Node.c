@@ -88,6 +88,13 @@ bool ufNodeInts(const UfNode *node, const char *name, UfInts *out) {
   return true;
 }
 
+MlirAttribute ufNodeIntsAttr(const UfBuilder *b, const UfNode *node,
+                             const char *name) {
+  UfInts ints;
+  return ufNodeInts(node, name, &ints) ? ufIntsAttr(b, ints.size, ints.data)
+                                       : mlirAttributeGetNull();
+}
+
 int ufNodeIntsOrInput(const UfNode *node, const char *name, int input,
                       UfInts *out) {
   MlirValue value = ufNodeInput(node, input);

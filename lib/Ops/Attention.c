@@ -57,10 +57,6 @@ static MlirLogicalResult readHeads(MlirOperation op, int i, const char *name,
   return mlirLogicalResultSuccess();
 }
 
-static bool agree(int64_t x, int64_t y) {
-  return x == y || x == UF_DYNAMIC || y == UF_DYNAMIC;
-}
-
 static MlirLogicalResult checkMask(MlirOperation op) {
   MlirValue mask = ufOperandOf(op, 3);
   MlirType element = ufElementType(mlirOperationGetOperand(op, 0));
@@ -75,13 +71,14 @@ static MlirLogicalResult checkMask(MlirOperation op) {
 
 static MlirLogicalResult checkHeads(MlirOperation op, const Heads *q,
                                     const Heads *k, const Heads *v) {
-  if (!agree(q->batch, k->batch) || !agree(q->batch, v->batch) ||
-      !agree(k->length, v->length) || !agree(q->size, k->size)) // C2
+  if (!ufSizesAgree(q->batch, k->batch) || !ufSizesAgree(q->batch, v->batch) ||
+      !ufSizesAgree(k->length, v->length) ||
+      !ufSizesAgree(q->size, k->size)) // C2
     return ufOpError(op, "has query, key and value that do not agree in batch, "
                          "length or size");
   bool isMultiple = k->heads == UF_DYNAMIC || q->heads == UF_DYNAMIC ||
                     (k->heads > 0 && q->heads % k->heads == 0);
-  if (isMultiple && agree(k->heads, v->heads))
+  if (isMultiple && ufSizesAgree(k->heads, v->heads))
     return mlirLogicalResultSuccess();
   return ufOpError(op, // C3
                    "has %" PRId64 " query heads, which must be a multiple of "

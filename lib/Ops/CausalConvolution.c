@@ -20,25 +20,22 @@
 
 enum { INPUT, WEIGHT, BIAS, PAST };
 
-static bool agree(int64_t x, int64_t y) {
-  return x == y || x == UF_DYNAMIC || y == UF_DYNAMIC;
-}
-
 static MlirLogicalResult checkState(MlirOperation op, const UfShape *x,
                                     int64_t channels, int64_t size) {
   MlirValue bias = ufOperandOf(op, BIAS), past = ufOperandOf(op, PAST);
   char text[UF_SHAPE_TEXT];
   if (bias.ptr) {
     UfShape shape = ufShape(bias);
-    if (shape.rank != 1 || !agree(shape.dims[0], channels)) // C2
+    if (shape.rank != 1 || !ufSizesAgree(shape.dims[0], channels)) // C2
       return ufOpError(op, "bias must be [%" PRId64 "], but is %s", channels,
                        ufShapeText(&shape, text, sizeof text));
   }
   if (!past.ptr)
     return mlirLogicalResultSuccess();
   UfShape shape = ufShape(past);
-  if (shape.rank != 3 || !agree(shape.dims[0], x->dims[0]) ||
-      !agree(shape.dims[1], channels) || !agree(shape.dims[2], size - 1)) // C3
+  if (shape.rank != 3 || !ufSizesAgree(shape.dims[0], x->dims[0]) ||
+      !ufSizesAgree(shape.dims[1], channels) ||
+      !ufSizesAgree(shape.dims[2], size - 1)) // C3
     return ufOpError(op,
                      "past_state must be [batch, %" PRId64 ", %" PRId64 "] "
                      "with the input's batch, but is %s",
@@ -53,7 +50,8 @@ static MlirLogicalResult inferCausalConv(MlirOperation op, UfShape *results) {
   char text[UF_SHAPE_TEXT], other[UF_SHAPE_TEXT];
   int64_t channels = weight.dims[0], size = weight.dims[2];
   if (x.rank != 3 || weight.rank != 3 || channels < 1 || size < 1 ||
-      !agree(weight.dims[1], 1) || !agree(x.dims[1], channels)) // C1
+      !ufSizesAgree(weight.dims[1], 1) ||
+      !ufSizesAgree(x.dims[1], channels)) // C1
     return ufOpError(op,
                      "takes [batch, channels, length] and a weight of known "
                      "shape [channels, 1, size], but they are %s and %s",

@@ -257,13 +257,6 @@ static MlirLogicalResult lowerFold(UfBuilder *b) {
   return ufReplace(b, image);
 }
 
-static MlirAttribute nodeList(UfBuilder *b, const UfNode *node,
-                              const char *name) {
-  UfInts ints;
-  return ufNodeInts(node, name, &ints) ? ufIntsAttr(b, ints.size, ints.data)
-                                       : mlirAttributeGetNull();
-}
-
 /// Attribute `name` for a constant operand, which is then left out.
 static UfAttr attrOrOperand(UfBuilder *b, const char *name,
                             MlirValue *operand) {
@@ -279,9 +272,9 @@ static MlirLogicalResult importCol2Im(UfBuilder *b, const UfNode *node,
   MlirValue size = ufNodeInput(node, 1), kernel = ufNodeInput(node, 2);
   UfAttr attrs[] = {attrOrOperand(b, "output_size", &size),
                     attrOrOperand(b, "kernel_size", &kernel),
-                    {"stride", nodeList(b, node, "strides")},
-                    {"dilation", nodeList(b, node, "dilations")},
-                    {"padding", nodeList(b, node, "pads")}};
+                    {"stride", ufNodeIntsAttr(b, node, "strides")},
+                    {"dilation", ufNodeIntsAttr(b, node, "dilations")},
+                    {"padding", ufNodeIntsAttr(b, node, "pads")}};
   return ufNodeDefine(
       results, ufOp(b, "fold", UF_VALUES(ufNodeInput(node, 0), size, kernel),
                     (UfAttrs){attrs, UF_COUNT(attrs)}));

@@ -35,17 +35,13 @@
 
 enum { INPUT, WEIGHT, BIAS, PADDING_VALUE };
 
-static bool differ(int64_t x, int64_t y) {
-  return x != UF_DYNAMIC && y != UF_DYNAMIC && x != y;
-}
-
-static MlirLogicalResult checkBias(MlirOperation op, int64_t outputs) {
-  MlirValue bias = ufOperandOf(op, 2);
+MlirLogicalResult ufVerifyBias(MlirOperation op, int64_t outputs) {
+  MlirValue bias = ufOperandOf(op, BIAS);
   if (!bias.ptr)
     return mlirLogicalResultSuccess();
   UfShape shape = ufShape(bias);
   char text[UF_SHAPE_TEXT];
-  if (shape.rank != 1 || differ(shape.dims[0], outputs)) // C4
+  if (shape.rank != 1 || !ufSizesAgree(shape.dims[0], outputs))
     return ufOpError(
         op, "operand 'bias' must have one dimension of %" PRId64 ", but is %s",
         outputs, ufShapeText(&shape, text, sizeof text));
@@ -73,23 +69,29 @@ static MlirLogicalResult checkGroups(MlirOperation op, int64_t channels,
   return mlirLogicalResultSuccess();
 }
 
+MlirLogicalResult ufReadImageAndWeight(MlirOperation op, int rank,
+                                       UfShape *input, UfShape *weight) {
+  *input = ufShape(ufOperandOf(op, INPUT));
+  *weight = ufShape(ufOperandOf(op, WEIGHT));
+  if (input->rank == rank + 2 && weight->rank == rank + 2)
+    return mlirLogicalResultSuccess();
+  return ufOpError(op,
+                   "operands 'input' and 'weight' must have rank %d, but have "
+                   "%d and %d",
+                   rank + 2, input->rank, weight->rank);
+}
+
 MlirLogicalResult ufReadConvolution(MlirOperation op, UfWindow *window) {
   int rank = ufSpatialRank(op);
-  UfShape input = ufShape(ufOperandOf(op, 0));
-  UfShape weight = ufShape(ufOperandOf(op, 1));
-  if (input.rank != rank + 2 || weight.rank != rank + 2) // C1
-    return ufOpError(
-        op,
-        "operands 'input' and 'weight' must have rank %d, but have "
-        "%d and %d",
-        rank + 2, input.rank, weight.rank);
+  UfShape input, weight;
+  UF_TRY(ufReadImageAndWeight(op, rank, &input, &weight)); // C1
   UF_TRY(ufReadWindow(op, rank, weight.dims + 2, window)); // C5, C6
   UF_TRY(checkGroups(op, input.dims[ufChannelDim(window)], &weight));
   MlirValue outside = ufOperandOf(op, PADDING_VALUE);
   if (outside.ptr && ufRank(outside) != 0) // C8
     return ufOpError(op, "operand 'padding_value' must have rank 0, but has %d",
                      ufRank(outside));
-  return checkBias(op, weight.dims[0]);
+  return ufVerifyBias(op, weight.dims[0]); // C4
 }
 
 static MlirLogicalResult inferConvolution(MlirOperation op, UfShape *results) {

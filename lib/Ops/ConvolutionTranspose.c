@@ -9,6 +9,7 @@
 
 #include "Ops/ConvolutionTranspose.h"
 #include "IR/Tosa.h"
+#include "Ops/Convolution.h"
 #include "Ops/TorchWindow.h"
 
 #include <string.h>
@@ -137,48 +138,29 @@ static MlirLogicalResult dilateToTosa(UfBuilder *b) {
 // (C6) the output is not empty.
 //===----------------------------------------------------------------------===//
 
-static bool differ(int64_t x, int64_t y) {
-  return x != UF_DYNAMIC && y != UF_DYNAMIC && x != y;
-}
-
 static MlirLogicalResult checkChannels(MlirOperation op, int64_t groups,
                                        const UfShape *input,
                                        const UfShape *weight) {
   int64_t channels = weight->dims[0];
   if (groups < 1 || groups > INT32_MAX ||
       (channels != UF_DYNAMIC && channels % groups != 0) ||
-      differ(channels, input->dims[1])) // C2
+      !ufSizesAgree(channels, input->dims[1])) // C2
     return ufOpError(op,
                      "operand 'input' has %" PRId64 " channels, weight takes "
                      "%" PRId64 " in %" PRId64 " groups",
                      input->dims[1], channels, groups);
-  MlirValue bias = ufOperandOf(op, 2);
-  if (!bias.ptr)
-    return mlirLogicalResultSuccess();
-  UfShape shape = ufShape(bias);
-  char text[UF_SHAPE_TEXT];
   int64_t outputs = weight->dims[1];
   if (outputs != UF_DYNAMIC &&
       __builtin_mul_overflow(outputs, groups, &outputs))
     outputs = UF_DYNAMIC;
-  if (shape.rank != 1 || differ(shape.dims[0], outputs)) // C3
-    return ufOpError(
-        op, "operand 'bias' must have one dimension of %" PRId64 ", but is %s",
-        outputs, ufShapeText(&shape, text, sizeof text));
-  return mlirLogicalResultSuccess();
+  return ufVerifyBias(op, outputs); // C3
 }
 
 MlirLogicalResult ufReadTransposedConv(MlirOperation op,
                                        UfTransposedConv *conv) {
   int rank = ufSpatialRank(op);
-  UfShape input = ufShape(ufOperandOf(op, 0));
-  UfShape weight = ufShape(ufOperandOf(op, 1));
-  if (input.rank != rank + 2 || weight.rank != rank + 2) // C1
-    return ufOpError(
-        op,
-        "operands 'input' and 'weight' must have rank %d, but have "
-        "%d and %d",
-        rank + 2, input.rank, weight.rank);
+  UfShape input, weight;
+  UF_TRY(ufReadImageAndWeight(op, rank, &input, &weight));        // C1
   UF_TRY(ufReadWindow(op, rank, weight.dims + 2, &conv->window)); // C4
   conv->groups = ufGetInt(op, "groups");
   UF_TRY(checkChannels(op, conv->groups, &input, &weight));

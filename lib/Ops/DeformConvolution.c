@@ -224,22 +224,15 @@ static MlirLogicalResult decomposeDeformConv(UfBuilder *b) {
                            UF_ATTRS({"groups", ufGetAttr(op, "groups")})));
 }
 
-static MlirAttribute nodeList(UfBuilder *b, const UfNode *node,
-                              const char *name) {
-  UfInts ints;
-  return ufNodeInts(node, name, &ints) ? ufIntsAttr(b, ints.size, ints.data)
-                                       : mlirAttributeGetNull();
-}
-
 static MlirLogicalResult importDeformConv(UfBuilder *b, const UfNode *node,
                                           MlirValue *results) {
   int64_t groups = ufNodeInt(node, "group", 1);
   int64_t offsetGroups = ufNodeInt(node, "offset_group", 1);
   return ufNodeDefine(
       results, ufOp(b, "deform_conv2d", node->inputs,
-                    UF_ATTRS({"stride", nodeList(b, node, "strides")},
-                             {"padding", nodeList(b, node, "pads")},
-                             {"dilation", nodeList(b, node, "dilations")},
+                    UF_ATTRS({"stride", ufNodeIntsAttr(b, node, "strides")},
+                             {"padding", ufNodeIntsAttr(b, node, "pads")},
+                             {"dilation", ufNodeIntsAttr(b, node, "dilations")},
                              {"groups", ufIntAttr(b, groups)},
                              {"offset_groups", ufIntAttr(b, offsetGroups)})));
 }

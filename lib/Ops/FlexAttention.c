@@ -13,10 +13,6 @@
 
 enum { QUERY, KEY, VALUE, NUM_INPUTS };
 
-static bool agree(int64_t x, int64_t y) {
-  return x == y || x == UF_DYNAMIC || y == UF_DYNAMIC;
-}
-
 static MlirLogicalResult checkInputs(const UfNode *node) {
   UfShape x[NUM_INPUTS];
   for (int i = 0; i < NUM_INPUTS; ++i) {
@@ -27,7 +23,7 @@ static MlirLogicalResult checkInputs(const UfNode *node) {
     if (!ufIsFloat(x[i].element) ||
         !mlirTypeEqual(x[i].element, x[QUERY].element))
       return ufNodeError(node, "needs inputs of one floating-point type");
-    if (!agree(x[i].dims[0], x[QUERY].dims[0]))
+    if (!ufSizesAgree(x[i].dims[0], x[QUERY].dims[0]))
       return ufNodeError(node, "has inputs of different batch sizes");
   }
   int64_t heads = x[QUERY].dims[1], shared = x[KEY].dims[1];
@@ -35,8 +31,8 @@ static MlirLogicalResult checkInputs(const UfNode *node) {
       heads % shared)
     return ufNodeError(node, "needs known numbers of heads, those of the query "
                              "a multiple of those of both key and value");
-  if (!agree(x[QUERY].dims[3], x[KEY].dims[3]) ||
-      !agree(x[KEY].dims[2], x[VALUE].dims[2]))
+  if (!ufSizesAgree(x[QUERY].dims[3], x[KEY].dims[3]) ||
+      !ufSizesAgree(x[KEY].dims[2], x[VALUE].dims[2]))
     return ufNodeError(node, "has query, key and value that do not agree in "
                              "size or length");
   return mlirLogicalResultSuccess();
@@ -73,7 +69,7 @@ static MlirValue modify(UfBuilder *b, const UfNode *node, const char *name,
     ufShapeText(&to, text, sizeof text);
     fits = to.rank == from.rank && mlirTypeEqual(to.element, from.element);
     for (int d = 0; fits && d < from.rank; ++d)
-      fits = agree(to.dims[d], from.dims[d]);
+      fits = ufSizesAgree(to.dims[d], from.dims[d]);
   }
   if (fits)
     return y;

@@ -260,13 +260,7 @@ static MlirLogicalResult inferGatherElements(MlirOperation op,
   if (indices.rank != from.rank) // C2
     return ufOpError(op, "has indices of rank %d for an input of rank %d",
                      indices.rank, from.rank);
-  for (int d = 0; d < from.rank; ++d)
-    if (d != axis && from.dims[d] != UF_DYNAMIC &&
-        indices.dims[d] > from.dims[d]) // C3
-      return ufOpError(op,
-                       "dimension %d of the indices has size %" PRId64
-                       ", more than the input's %" PRId64,
-                       d, indices.dims[d], from.dims[d]);
+  UF_TRY(ufVerifyAlong(op, axis, &from, &indices));         // C3
   UF_TRY(ufVerifyIndexable(op, from.dims[axis], &indices)); // C4
   results[0] = indices;
   results[0].element = from.element;

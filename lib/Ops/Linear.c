@@ -59,10 +59,6 @@ static bool isOutputFirst(MlirOperation op) {
   return strcmp(ufGetStr(op, "weight_layout"), "oi") == 0;
 }
 
-static bool differ(int64_t x, int64_t y) {
-  return x != y && x != UF_DYNAMIC && y != UF_DYNAMIC;
-}
-
 static MlirLogicalResult inferLinear(MlirOperation op, UfShape *results) {
   UfShape x = ufShape(mlirOperationGetOperand(op, 0));
   UfShape w = ufShape(mlirOperationGetOperand(op, 1));
@@ -74,7 +70,7 @@ static MlirLogicalResult inferLinear(MlirOperation op, UfShape *results) {
                      "but they have rank %d and %d",
                      x.rank, w.rank);
   int64_t in = w.dims[isOutputFirst(op)], out = w.dims[!isOutputFirst(op)];
-  if (differ(in, x.dims[x.rank - 1])) // C2
+  if (!ufSizesAgree(in, x.dims[x.rank - 1])) // C2
     return ufOpError(op,
                      "takes %" PRId64 " input features (weight %s), but the "
                      "input is %s",
@@ -82,14 +78,14 @@ static MlirLogicalResult inferLinear(MlirOperation op, UfShape *results) {
                      ufShapeText(&x, other, sizeof other));
   if (bias.ptr) {
     UfShape shape = ufShape(bias);
-    if (shape.rank != 1 || differ(shape.dims[0], out)) // C3
+    if (shape.rank != 1 || !ufSizesAgree(shape.dims[0], out)) // C3
       return ufOpError(op,
                        "has %" PRId64 " output features, but the bias is %s",
                        out, ufShapeText(&shape, text, sizeof text));
   }
   if (ufHasAttr(op, "out_features")) {
     int64_t given = ufGetInt(op, "out_features");
-    if (given < 0 || differ(given, out)) // C4
+    if (given < 0 || !ufSizesAgree(given, out)) // C4
       return ufOpError(op,
                        "has %" PRId64 " output features, but out_features is "
                        "%" PRId64,
@@ -231,7 +227,7 @@ static MlirLogicalResult inferBatchMatmul(MlirOperation op, UfShape *results) {
   int64_t depthA = a.dims[a.rank - (transposeA ? 2 : 1)];
   int64_t depthB = b.dims[b.rank - (transposeB ? 1 : 2)];
   char text[UF_SHAPE_TEXT], other[UF_SHAPE_TEXT];
-  if (differ(depthA, depthB)) // C2
+  if (!ufSizesAgree(depthA, depthB)) // C2
     return ufOpError(op,
                      "cannot multiply %s by %s: the contracted dimensions are "
                      "%" PRId64 " and %" PRId64,

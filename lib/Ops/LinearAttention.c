@@ -52,10 +52,6 @@ static bool hasDelta(MlirOperation op) {
   return strstr(ufGetStr(op, "update_rule"), "delta") != NULL;
 }
 
-static bool agree(int64_t x, int64_t y) {
-  return x == y || x == UF_DYNAMIC || y == UF_DYNAMIC;
-}
-
 /// Reads operand `i`; `*size` becomes that of a head.
 static MlirLogicalResult readHeads(MlirOperation op, int i, int64_t heads,
                                    int64_t *size) {
@@ -91,7 +87,8 @@ static MlirLogicalResult readSizes(MlirOperation op, Sizes *out) {
   out->batch = out->length = UF_DYNAMIC;
   for (int i = QUERY; i <= VALUE; ++i) {
     UfShape x = ufShape(mlirOperationGetOperand(op, i));
-    if (!agree(out->batch, x.dims[0]) || !agree(out->length, x.dims[1])) // C3
+    if (!ufSizesAgree(out->batch, x.dims[0]) ||
+        !ufSizesAgree(out->length, x.dims[1])) // C3
       return ufOpError(op, "has query, key and value that do not agree in "
                            "batch or length");
     out->batch = x.dims[0] == UF_DYNAMIC ? out->batch : x.dims[0];
@@ -106,9 +103,10 @@ static MlirLogicalResult checkPast(MlirOperation op, const Sizes *sizes) {
     return mlirLogicalResultSuccess();
   UfShape x = ufShape(past);
   char text[UF_SHAPE_TEXT];
-  if (x.rank == 4 && agree(x.dims[0], sizes->batch) &&
-      agree(x.dims[1], sizes->heads) && agree(x.dims[2], sizes->keySize) &&
-      agree(x.dims[3], sizes->valueSize)) // C4
+  if (x.rank == 4 && ufSizesAgree(x.dims[0], sizes->batch) &&
+      ufSizesAgree(x.dims[1], sizes->heads) &&
+      ufSizesAgree(x.dims[2], sizes->keySize) &&
+      ufSizesAgree(x.dims[3], sizes->valueSize)) // C4
     return mlirLogicalResultSuccess();
   return ufOpError(op,
                    "past_state must be [batch, %" PRId64 ", %" PRId64
@@ -132,7 +130,8 @@ static MlirLogicalResult checkPerStep(MlirOperation op, int i, const char *name,
   char text[UF_SHAPE_TEXT];
   int64_t last = x.rank == 3 ? x.dims[2] : -1;
   if ((last == sizes->heads || last == other) &&
-      agree(x.dims[0], sizes->batch) && agree(x.dims[1], sizes->length))
+      ufSizesAgree(x.dims[0], sizes->batch) &&
+      ufSizesAgree(x.dims[1], sizes->length))
     return mlirLogicalResultSuccess();
   return ufOpError(op,
                    "%s must be [batch, length, %" PRId64 "] or [batch, length, "

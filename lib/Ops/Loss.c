@@ -18,10 +18,6 @@
 // (C3) weight is [classes].
 //===----------------------------------------------------------------------===//
 
-static bool agree(int64_t x, int64_t y) {
-  return x == y || x == UF_DYNAMIC || y == UF_DYNAMIC;
-}
-
 static MlirLogicalResult inferLoss(MlirOperation op, UfShape *results) {
   UfShape x = ufShape(mlirOperationGetOperand(op, 0));
   UfShape target = ufShape(mlirOperationGetOperand(op, 1));
@@ -32,15 +28,15 @@ static MlirLogicalResult inferLoss(MlirOperation op, UfShape *results) {
                      x.rank);
   bool fits = target.rank == x.rank - 1;
   for (int d = 0; fits && d < target.rank; ++d)
-    fits = agree(target.dims[d], x.dims[d ? d + 1 : 0]);
+    fits = ufSizesAgree(target.dims[d], x.dims[d ? d + 1 : 0]);
   if (!fits) // C2
     return ufOpError(op,
                      "needs a target of the input's shape without dimension 1, "
                      "but the input is %s and the target %s",
                      ufShapeText(&x, text, sizeof text),
                      ufShapeText(&target, other, sizeof other));
-  if (weight.ptr &&
-      (ufRank(weight) != 1 || !agree(ufDimSize(weight, 0), x.dims[1]))) // C3
+  if (weight.ptr && (ufRank(weight) != 1 ||
+                     !ufSizesAgree(ufDimSize(weight, 0), x.dims[1]))) // C3
     return ufOpError(op, "needs one weight for each of %" PRId64 " classes",
                      x.dims[1]);
   results[0] = target;

@@ -420,6 +420,18 @@ MlirValue ufWrapIndex(UfBuilder *b, MlirValue index, UfSize size) {
   return ufMax(b, i, zero, false);
 }
 
+MlirLogicalResult ufVerifyAlong(MlirOperation op, int axis,
+                                const UfShape *shape, const UfShape *indices) {
+  for (int d = 0; d < shape->rank; ++d)
+    if (d != axis && shape->dims[d] != UF_DYNAMIC &&
+        indices->dims[d] > shape->dims[d])
+      return ufOpError(op,
+                       "dimension %d of the indices has size %" PRId64
+                       ", more than the input's %" PRId64,
+                       d, indices->dims[d], shape->dims[d]);
+  return mlirLogicalResultSuccess();
+}
+
 MlirLogicalResult ufVerifyIndexable(MlirOperation op, int64_t size,
                                     const UfShape *indices) {
   int64_t count = ufNumElements(indices);

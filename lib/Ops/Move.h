@@ -150,6 +150,10 @@ MlirValue ufGenerate(UfBuilder *b, MlirType element, int rank,
 /// [0, size).
 MlirValue ufWrapIndex(UfBuilder *b, MlirValue index, UfSize size);
 
+/// Reports indices along `axis`, of the rank of `shape`, that are more than it
+/// has along another dimension.
+MlirLogicalResult ufVerifyAlong(MlirOperation op, int axis,
+                                const UfShape *shape, const UfShape *indices);
 /// Reports indices into a dimension of `size`, when that is 0 for sure and
 /// their number is not.
 MlirLogicalResult ufVerifyIndexable(MlirOperation op, int64_t size,

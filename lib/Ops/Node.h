@@ -76,6 +76,9 @@ const char *ufNodeStr(const UfNode *node, const char *name,
                       const char *fallback);
 /// False when the node has no such attribute; `*out` is then untouched.
 bool ufNodeInts(const UfNode *node, const char *name, UfInts *out);
+/// The same as an attribute, or null.
+MlirAttribute ufNodeIntsAttr(const UfBuilder *b, const UfNode *node,
+                             const char *name);
 /// An element type, which ONNX gives by its number and others as a type; a null
 /// type after an error was reported.
 MlirType ufNodeType(const UfBuilder *b, const UfNode *node, const char *name);

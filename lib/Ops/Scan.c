@@ -198,13 +198,6 @@ static MlirLogicalResult sliceType(const UfNode *node, MlirValue x,
   return mlirLogicalResultSuccess();
 }
 
-static MlirAttribute listAttr(const UfBuilder *b, const UfNode *node,
-                              const char *name) {
-  UfInts list;
-  return ufNodeInts(node, name, &list) ? ufIntsAttr(b, list.size, list.data)
-                                       : mlirAttributeGetNull();
-}
-
 /// The types of the body's arguments.
 static MlirLogicalResult argumentTypes(const UfNode *node, UfValues inputs,
                                        UfBodyImport *body) {
@@ -246,12 +239,13 @@ static MlirLogicalResult buildScan(UfBuilder *b, const UfNode *node,
   UF_TRY(ufImportBody(b, node, &body, &region));
   MlirOperation op = ufOpWithRegions(
       b, "scan", inputs,
-      UF_ATTRS({"num_scan_inputs", ufIntAttr(b, scanned)},
-               {"scan_input_axes", listAttr(b, node, "scan_input_axes")},
-               {"scan_input_directions", listAttr(b, node, directions)},
-               {"scan_output_axes", listAttr(b, node, "scan_output_axes")},
-               {"scan_output_directions",
-                listAttr(b, node, "scan_output_directions")}),
+      UF_ATTRS(
+          {"num_scan_inputs", ufIntAttr(b, scanned)},
+          {"scan_input_axes", ufNodeIntsAttr(b, node, "scan_input_axes")},
+          {"scan_input_directions", ufNodeIntsAttr(b, node, directions)},
+          {"scan_output_axes", ufNodeIntsAttr(b, node, "scan_output_axes")},
+          {"scan_output_directions",
+           ufNodeIntsAttr(b, node, "scan_output_directions")}),
       node->numOutputs, &region);
   for (int i = 0; op.ptr && i < node->numOutputs; ++i)
     results[i] = ufResultOf(op, i);

@@ -104,13 +104,7 @@ static MlirLogicalResult inferScatterElements(MlirOperation op,
                      ufShapeText(&indices, first, sizeof first),
                      ufShapeText(&updates, second, sizeof second), into.rank);
   }
-  for (int d = 0; d < into.rank; ++d)
-    if (d != axis && into.dims[d] != UF_DYNAMIC &&
-        indices.dims[d] > into.dims[d]) // C3
-      return ufOpError(op,
-                       "dimension %d of the indices has size %" PRId64
-                       ", more than the input's %" PRId64,
-                       d, indices.dims[d], into.dims[d]);
+  UF_TRY(ufVerifyAlong(op, axis, &into, &indices));         // C3
   UF_TRY(ufVerifyIndexable(op, into.dims[axis], &indices)); // C4
   results[0] = into;
   return verifyReduction(op, into.element); // C5

@@ -337,13 +337,6 @@ void ufWidenWindow(UfWindow *window) {
 // ONNX
 //===----------------------------------------------------------------------===//
 
-static MlirAttribute nodeList(UfBuilder *b, const UfNode *node,
-                              const char *name) {
-  UfInts ints;
-  return ufNodeInts(node, name, &ints) ? ufIntsAttr(b, ints.size, ints.data)
-                                       : mlirAttributeGetNull();
-}
-
 MlirLogicalResult ufNodeWindow(UfBuilder *b, const UfNode *node, int *rank,
                                UfAttr *attrs) {
   MlirValue input = ufNodeInput(node, 0);
@@ -365,10 +358,10 @@ MlirLogicalResult ufNodeWindow(UfBuilder *b, const UfNode *node, int *rank,
     ++at;
   if (at == UF_COUNT(modes))
     return ufNodeError(node, "has the unknown auto_pad '%s'", autoPad);
-  attrs[0] = (UfAttr){"stride", nodeList(b, node, "strides")};
-  attrs[1] = (UfAttr){"dilation", nodeList(b, node, "dilations")};
+  attrs[0] = (UfAttr){"stride", ufNodeIntsAttr(b, node, "strides")};
+  attrs[1] = (UfAttr){"dilation", ufNodeIntsAttr(b, node, "dilations")};
   // Exporters write pads beside an auto_pad that overrides them.
-  attrs[2] = (UfAttr){"padding", at == 0 ? nodeList(b, node, "pads")
+  attrs[2] = (UfAttr){"padding", at == 0 ? ufNodeIntsAttr(b, node, "pads")
                                          : mlirAttributeGetNull()};
   attrs[3] = (UfAttr){"pad_mode", at == 0 ? mlirAttributeGetNull()
                                           : ufStrAttr(b, modes[at].mode)};
