@@ -3,7 +3,9 @@
 #include "IR/Linalg.h"
 #include "Ops/MelWeights.h"
 #include "Ops/Sequence.h"
+#include "Ops/Strings.h"
 #include "Ops/TorchCreate.h"
+#include "Support/Arena.h"
 
 #include <string.h>
 
@@ -78,8 +80,9 @@ static MlirAttribute elementsOfList(UfBuilder *b, MlirAttribute list) {
   intptr_t count = mlirDenseArrayGetNumElements(list);
   MlirType element = mlirAttributeIsADenseF64Array(list) ? ufF32(b) : ufI64(b);
   MlirType type = ufTensorOf(element, 1, (int64_t[]){count});
-  MlirAttribute elements[UF_MAX_VALUES * 16];
-  if (count > UF_COUNT(elements))
+  UF_SCOPED(UfArena) arena = {0};
+  MlirAttribute *elements = UF_NEW(&arena, MlirAttribute, (size_t)count + 1);
+  if (!elements)
     return mlirAttributeGetNull();
   for (intptr_t i = 0; i < count; ++i)
     elements[i] =
@@ -89,10 +92,21 @@ static MlirAttribute elementsOfList(UfBuilder *b, MlirAttribute list) {
   return mlirDenseElementsAttrGet(type, count, elements);
 }
 
-/// ONNX Constant: one of value, value_float(s), value_int(s).
+/// ONNX Constant holds one of value, value_float(s), value_int(s) and
+/// value_string(s): here the last two, or null.
+static MlirValue textConstant(UfBuilder *b, const UfNode *node) {
+  MlirAttribute text = ufNodeAttr(node, "value_string");
+  if (!mlirAttributeIsNull(text) && mlirAttributeIsAString(text))
+    return ufTextValue(b, mlirStringAttrGetValue(text));
+  return ufStringsValue(b, ufNodeAttr(node, "value_strings"));
+}
+
 static MlirLogicalResult importConstant(UfBuilder *b, const UfNode *node,
                                         MlirValue *results) {
   MlirAttribute value = ufNodeAttr(node, "value");
+  MlirValue text = textConstant(b, node);
+  if (text.ptr)
+    return ufNodeDefine(results, text);
   if (ufNodeHas(node, "value_int"))
     value = mlirDenseElementsAttrSplatGet(
         ufTensorOf(ufI64(b), 0, NULL),
@@ -105,8 +119,8 @@ static MlirLogicalResult importConstant(UfBuilder *b, const UfNode *node,
   else if (ufNodeHas(node, "value_floats"))
     value = elementsOfList(b, ufNodeAttr(node, "value_floats"));
   if (mlirAttributeIsNull(value) || !mlirAttributeIsAElements(value))
-    return ufNodeError(node, "holds no dense number tensor; sparse and string "
-                             "constants are not supported");
+    return ufNodeError(node, "holds neither a dense tensor nor numbers or "
+                             "strings; sparse constants are not supported");
   return ufNodeDefine(results, ufConstant(b, value));
 }
 

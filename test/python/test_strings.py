@@ -6,6 +6,7 @@ import ufront
 from onnx import TensorProto as T
 from onnx import helper as h
 from onnx import numpy_helper
+from onnx.reference import ReferenceEvaluator
 from ufront import _ufront
 from ufront._compiled import to_numpy
 
@@ -238,6 +239,26 @@ def test_constants_of_shapes():
     )
     (result,) = model.compile(threads=1).run((np.array([1, 2]),))
     assert to_numpy(result).tolist() == [["new", "new"]]
+
+
+@pytest.mark.parametrize(
+    "attrs",
+    [
+        {"value_string": "É ß"},
+        {"value_string": ""},
+        {"value_strings": ["b", "", "的", "b"]},
+        {"value_ints": list(range(-3000, 0))},
+    ],
+)
+def test_constants(attrs):
+    (value,) = attrs.values()
+    kind = T.INT64 if "value_ints" in attrs else T.STRING
+    model = import_standard("Constant", [], [("z", kind)], **attrs)
+    result = to_numpy(model.compile(threads=1).run(())[0])
+    node = h.make_node("Constant", [], ["z"], **attrs)
+    wanted = ReferenceEvaluator(node).run(None, {})[0]
+    assert result.shape == wanted.shape == np.shape(value)
+    assert result.tolist() == wanted.tolist() == value
 
 
 def test_references_to_groups():
