@@ -128,6 +128,7 @@ MlirValue ufInterpolate(UfBuilder *b, MlirValue image, int numLeading,
 // (C2) grid[n, p] has one number for each dimension of p.
 // (C3) input and grid have the same batch size.
 // (C4) the image is not empty.
+// (C5) elements that are no floats are not interpolated: mode is nearest.
 //===----------------------------------------------------------------------===//
 
 static MlirLogicalResult inferGridSample(MlirOperation op, UfShape *results) {
@@ -144,14 +145,16 @@ static MlirLogicalResult inferGridSample(MlirOperation op, UfShape *results) {
     return ufOpError(
         op, "operand 'grid' must have %d coordinates, but has %" PRId64,
         input.rank - 2, count);
-  if (batch != input.dims[0] && batch != UF_DYNAMIC &&
-      input.dims[0] != UF_DYNAMIC) // C3
+  if (!ufSizesAgree(batch, input.dims[0])) // C3
     return ufOpError(op,
                      "operand 'input' has a batch of %" PRId64
                      ", 'grid' one of "
                      "%" PRId64,
                      input.dims[0], batch);
   UF_TRY(ufVerifyImage(op, &input)); // C4
+  const char *mode = ufGetStr(op, "mode");
+  if (!ufIsFloat(input.element) && strcmp(mode, "nearest") != 0) // C5
+    return ufOpError(op, "mode '%s' interpolates floats only", mode);
   results[0] = input;
   if (input.dims[0] == UF_DYNAMIC)
     results[0].dims[0] = batch;
@@ -315,7 +318,8 @@ static void gridBody(UfBuilder *b, const MlirValue *args, MlirValue *results,
     tapsOf(b, op, i, x, &taps[i]);
   }
   const MlirValue leading[] = {ufLoopIndex(b, 0), ufLoopIndex(b, 1)};
-  MlirValue sum = ufInterpolate(b, op->image, 2, leading, taps, op->type);
+  MlirType type = op->method == METHOD_NEAREST ? op->element : op->type;
+  MlirValue sum = ufInterpolate(b, op->image, 2, leading, taps, type);
   results[0] = ufConvert(b, sum, op->element, false, false);
 }
 
@@ -535,7 +539,8 @@ static const UfOp ops[] = {
     {
         .name = "grid_sample",
         .summary = "The image at given coordinates, interpolated.",
-        .operands = {{"input", "(batch, channels, image).", UF_FLOATS},
+        .operands = {{"input", "(batch, channels, image).",
+                      UF_NUMBERS | UF_BOOLS},
                      {"grid", "(batch, positions, coordinates).", UF_FLOATS}},
         .attrs = {{"mode", "How to interpolate.", UF_STRING, "\"linear\"",
                    .oneOf = "nearest|linear|cubic"},

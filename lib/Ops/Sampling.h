@@ -38,7 +38,8 @@ void ufAssertImage(UfBuilder *b, MlirValue image);
 void ufLinearTaps(UfBuilder *b, MlirValue x, UfSize size, UfTaps *taps);
 
 /// The weighted sum of elements of `image` at leading[0], ..., and along each
-/// of the other dimensions the taps; in the float type `sum`.
+/// of the other dimensions the taps; in the type `sum`, of floats when there
+/// are weights.
 MlirValue ufInterpolate(UfBuilder *b, MlirValue image, int numLeading,
                         const MlirValue *leading, const UfTaps *taps,
                         MlirType sum);

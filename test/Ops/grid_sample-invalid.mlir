@@ -33,3 +33,12 @@ func.func @grid_sample_c4(%a0: tensor<1x3x0x4xf32>, %a1: tensor<1x4x4x2xf32>) {
       : (tensor<1x3x0x4xf32>, tensor<1x4x4x2xf32>) -> tensor<?x?x?x?xf32>
   return
 }
+
+// -----
+
+func.func @grid_sample_c5(%a0: tensor<1x3x4x4xi32>, %a1: tensor<1x4x4x2xf32>) {
+  // expected-error @+1 {{mode 'linear' interpolates floats only}}
+  %0 = "ufront.grid_sample"(%a0, %a1)
+      : (tensor<1x3x4x4xi32>, tensor<1x4x4x2xf32>) -> tensor<?x?x?x?xi32>
+  return
+}

@@ -144,6 +144,11 @@ for padding in ("zeros", "border", "reflection"):
             )
 CASES += [
     node("GridSample", {"x": random(2, 2, 3, 4, 5), "g": VOLUME}, 20, "volume", mode="linear"),
+    # What is no float is moved as it is.
+    node("GridSample", {"x": RNG.integers(2**60, 2**62, IMAGES.shape), "g": GRID}, 16, "i64", mode="nearest"),
+    node("GridSample", {"x": RNG.integers(0, 256, IMAGES.shape).astype(np.uint8), "g": GRID}, 20, "u8", mode="nearest", padding_mode="border"),
+    node("GridSample", {"x": IMAGES > 0, "g": GRID}, 20, "bool", mode="nearest", padding_mode="reflection", align_corners=1),
+    node("GridSample", {"x": RNG.integers(-99, 99, (2, 2, 3, 4, 5)).astype(np.int16), "g": VOLUME}, 22, "i16", mode="nearest"),
     node("AffineGrid", {"t": random(2, 2, 3)}, 20, constants={"s": np.array([2, 1, 4, 5])}),
     node("AffineGrid", {"t": random(2, 3, 4)}, 20, constants={"s": np.array([2, 1, 3, 4, 5])}, align_corners=1),
     node(
