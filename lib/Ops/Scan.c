@@ -217,6 +217,13 @@ static MlirLogicalResult argumentTypes(const UfNode *node, UfValues inputs,
   return mlirLogicalResultSuccess();
 }
 
+static MlirLogicalResult defineScan(const UfNode *node, MlirOperation op,
+                                    MlirValue *results) {
+  for (int i = 0; op.ptr && i < node->numOutputs; ++i)
+    results[i] = ufResultOf(op, i);
+  return op.ptr ? mlirLogicalResultSuccess() : mlirLogicalResultFailure();
+}
+
 /// Builds the op on `inputs`, which are the node's or without a batch axis.
 static MlirLogicalResult buildScan(UfBuilder *b, const UfNode *node,
                                    UfValues inputs, MlirValue *results) {
@@ -247,9 +254,7 @@ static MlirLogicalResult buildScan(UfBuilder *b, const UfNode *node,
           {"scan_output_directions",
            ufNodeIntsAttr(b, node, "scan_output_directions")}),
       node->numOutputs, &region);
-  for (int i = 0; op.ptr && i < node->numOutputs; ++i)
-    results[i] = ufResultOf(op, i);
-  return op.ptr ? mlirLogicalResultSuccess() : mlirLogicalResultFailure();
+  return defineScan(node, op, results);
 }
 
 static MlirLogicalResult importScan(UfBuilder *b, const UfNode *node,
@@ -257,28 +262,74 @@ static MlirLogicalResult importScan(UfBuilder *b, const UfNode *node,
   return buildScan(b, node, node->inputs, results);
 }
 
-/// Before opset 9 everything has a batch axis in front; with one sequence that
-/// is nothing but an axis of size 1.
-static MlirLogicalResult importBatchedScan(UfBuilder *b, const UfNode *node,
-                                           MlirValue *results) {
+/// The only sequence of a batch of one: without the batch axis, then with it.
+static MlirLogicalResult scanOne(UfBuilder *b, const UfNode *node,
+                                 const MlirValue *batches, intptr_t count,
+                                 MlirValue *results) {
   MlirValue inputs[UF_MAX_VALUES];
-  intptr_t count = node->inputs.size - 1;
-  MlirAttribute first = ufIntsAttr(b, 1, (int64_t[]){0});
-  if (count < 1 || count > UF_MAX_VALUES || ufNodeInput(node, 0).ptr)
-    return ufNodeError(node, "with sequence_lens is not supported");
+  UfAttrs first = UF_ATTRS({"axes", ufIntsAttr(b, 1, (int64_t[]){0})});
   for (intptr_t i = 0; i < count; ++i) {
-    MlirValue x = ufNodeInput(node, (int)i + 1);
-    if (!x.ptr || ufRank(x) < 1 || ufDimSize(x, 0) != 1)
-      return ufNodeError(node, "is supported for batches of size 1 only");
-    inputs[i] = ufOp(b, "squeeze", UF_VALUES(x), UF_ATTRS({"axes", first}));
+    inputs[i] = ufOp(b, "squeeze", UF_VALUES(batches[i]), first);
     if (!inputs[i].ptr)
       return mlirLogicalResultFailure();
   }
   UF_TRY(buildScan(b, node, (UfValues){inputs, count}, results));
   for (int i = 0; i < node->numOutputs; ++i)
-    UF_TRY(ufNodeDefine(&results[i], ufOp(b, "unsqueeze", UF_VALUES(results[i]),
-                                          UF_ATTRS({"axes", first}))));
+    UF_TRY(ufNodeDefine(&results[i],
+                        ufOp(b, "unsqueeze", UF_VALUES(results[i]), first)));
   return mlirLogicalResultSuccess();
+}
+
+/// A scan over the batch, which carries nothing, around that of each sequence.
+static MlirLogicalResult scanEach(UfBuilder *b, const UfNode *node,
+                                  const MlirValue *batches, intptr_t count,
+                                  MlirValue *results) {
+  MlirType types[UF_MAX_VALUES];
+  MlirLocation locs[UF_MAX_VALUES];
+  MlirValue inputs[UF_MAX_VALUES], yields[UF_MAX_VALUES];
+  for (intptr_t i = 0; i < count; ++i) {
+    locs[i] = b->loc;
+    UF_TRY(sliceType(node, batches[i], 0, &types[i]));
+  }
+  MlirRegion region = mlirRegionCreate();
+  MlirBlock block = mlirBlockCreate(count, types, locs);
+  mlirRegionAppendOwnedBlock(region, block);
+  for (intptr_t i = 0; i < count; ++i)
+    inputs[i] = mlirBlockGetArgument(block, i);
+  UfBuilder in = ufBuilderIn(b, block);
+  if (mlirLogicalResultIsFailure(
+          buildScan(&in, node, (UfValues){inputs, count}, yields))) {
+    mlirRegionDestroy(region);
+    return mlirLogicalResultFailure();
+  }
+  ufBuildOp(&in, "ufront.yield", (UfTypes){0},
+            (UfValues){yields, node->numOutputs}, UF_NO_ATTRS, NULL, 0);
+  return defineScan(
+      node,
+      ufOpWithRegions(b, "scan", (UfValues){batches, count},
+                      UF_ATTRS({"num_scan_inputs", ufIntAttr(b, count)}),
+                      node->numOutputs, &region),
+      results);
+}
+
+/// Before opset 9 everything has a batch axis in front.
+static MlirLogicalResult importBatchedScan(UfBuilder *b, const UfNode *node,
+                                           MlirValue *results) {
+  MlirValue batches[UF_MAX_VALUES];
+  intptr_t count = node->inputs.size - 1;
+  bool isOne = true;
+  if (count < 1 || count > UF_MAX_VALUES || ufNodeInput(node, 0).ptr)
+    return ufNodeError(node, "with sequence_lens is not supported");
+  for (intptr_t i = 0; i < count; ++i) {
+    batches[i] = ufNodeInput(node, (int)i + 1);
+    if (!batches[i].ptr || !ufIsRankedTensor(mlirValueGetType(batches[i])) ||
+        ufRank(batches[i]) < 1)
+      return ufNodeError(node, "has an input %" PRIdPTR " without a batch axis",
+                         i + 1);
+    isOne = isOne && ufDimSize(batches[i], 0) == 1;
+  }
+  return isOne ? scanOne(b, node, batches, count, results)
+               : scanEach(b, node, batches, count, results);
 }
 
 //===----------------------------------------------------------------------===//

@@ -3,6 +3,7 @@
 import numpy as np
 from models import value_info
 from onnx import TensorProto, helper
+from onnx.reference import ReferenceEvaluator
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(0, 1, (5, 3, 4)).astype(np.float32)
@@ -325,6 +326,57 @@ def scan(name, *, dynamic=None, shape=(5, 3, 4), **attrs):
     )
 
 
+def batched(name, batch, length=5, *, dynamic=None, directions=(0, 0)):
+    """Scan of opset 8 on a batch, compared with that of opset 9 on each sequence."""
+    values = {
+        "s": RNG.normal(0, 1, (batch, 3)).astype(np.float32),
+        "x": RNG.normal(0, 1, (batch, length, 3)).astype(np.float32),
+        "w": RNG.normal(0, 1, (batch, length)).astype(np.float32),
+    }
+
+    def model(opset, shapes, inputs, dynamic, **attrs):
+        graph = body(
+            [
+                node("Mul", "s wt", "scaled"),
+                node("Add", "scaled xt", "s_out"),
+                node("Neg", "s_out", "y"),
+            ],
+            [info("s", F, [3]), info("xt", F, [3]), info("wt", F, [])],
+            [info("s_out", F, [3]), info("y", F, [3])],
+        )
+        scan = helper.make_node(
+            "Scan", inputs, ["s_end", "y_all"], num_scan_inputs=2, body=graph, **attrs,
+        )  # fmt: skip
+        ends = [
+            info(name, F, [None] * shapes[like].ndim)
+            for name, like in (("s_end", "s"), ("y_all", "x"))
+        ]
+        graph = helper.make_graph(
+            [scan], "graph",
+            [value_info(k, v, dynamic.get(k, ())) for k, v in shapes.items()],
+            ends,
+        )  # fmt: skip
+        return helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10
+        )
+
+    # The evaluator knows neither opset 8's Scan nor how to go backwards.
+    rows = [{k: v[i] for k, v in values.items()} for i in range(batch)]
+    for row in rows:
+        row["x"] = row["x"][:: -1 if directions[0] else 1]
+        row["w"] = row["w"][:: -1 if directions[1] else 1]
+    one = ReferenceEvaluator(model(9, rows[0], list(values), {}))
+    wanted = [np.stack(parts) for parts in zip(*(one.run(None, row) for row in rows))]
+    return {
+        "name": f"scan-batch-{name}",
+        "model": lambda: model(
+            8, values, ["", *values], dynamic or {}, directions=list(directions)
+        ),
+        "inputs": values,
+        "reference": wanted,
+    }
+
+
 CASES = [
     branches(True),
     branches(False),
@@ -354,4 +406,8 @@ CASES = [
     scan("dynamic", dynamic={"x": [0, 1], "w": [0], "s": [0]}),
     scan("dynamic-time", dynamic={"x": [0], "w": [0]}),
     scan("empty", shape=(0, 3, 4), dynamic={"x": [0], "w": [0]}),
+    batched("one", 1),
+    batched("three", 3, directions=(1, 0)),
+    batched("dynamic", 4, dynamic={"s": [0], "x": [0, 1], "w": [0, 1]}, directions=(0, 1)),
+    batched("dynamic-one", 1, 6, dynamic={"s": [0], "x": [0], "w": [0]}),
 ]
