@@ -84,6 +84,24 @@ def test_lists_are_taken_and_given(size):
         assert n == count
 
 
+def test_strings_tell_programs_apart():
+    """Small inputs are known, and strings are known by their text."""
+    rep = backend.prepare(
+        parse(
+            """g (seq(string[N]) s, string[1] x) => (string[M] y) {
+              t = SequenceInsert (s, x)
+              y = ConcatFromSequence <axis: int = 0> (t)
+            }"""
+        ),
+        threads=1,
+    )
+    for i in range(20):
+        text = "".join(["a", str(i)])
+        result = rep.run([[np.array([text + "b"], object)], np.array([text], object)])
+        assert result[0].tolist() == [text + "b", text]
+        del text, result
+
+
 def test_their_tensors_are_inputs_of_the_model():
     given = [floats(2), floats(4)]
     program = Program(

@@ -77,6 +77,11 @@ class Rep(BackendRep):
         return self._compiled.run(map(np.asarray, inputs))
 
 
+def _content(array):
+    """What tells arrays of one type and shape apart."""
+    return tuple(array.flat) if array.dtype == object else array.tobytes()
+
+
 class SpecializedRep(BackendRep):
     """A model whose shapes depend on the values of its inputs, or on the lengths
     of sequences: compiled for each set of small inputs and lengths it meets."""
@@ -101,7 +106,7 @@ class SpecializedRep(BackendRep):
                 arrays[name] = np.asarray(value)
         fixed = {k: v for k, v in arrays.items() if v.size <= _SMALL and v.ndim <= 1}
         rest = {k: v for k, v in arrays.items() if k not in fixed}
-        key = tuple((k, v.dtype.str, v.shape, v.tobytes()) for k, v in fixed.items())
+        key = tuple((k, v.dtype.str, v.shape, _content(v)) for k, v in fixed.items())
         key += tuple((k, v.shape) for k, v in rest.items()) + tuple(lengths.items())
         if key not in self._compiled:
             self._compiled[key] = _Compiled(
