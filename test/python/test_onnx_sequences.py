@@ -84,6 +84,24 @@ def test_lists_are_taken_and_given(size):
         assert n == count
 
 
+def test_programs_are_forgotten(monkeypatch):
+    """Each length is a program of its own; what has not run for long goes."""
+    monkeypatch.setattr(backend, "_KEPT", 3)
+    made, compiled = [], backend._Compiled
+    monkeypatch.setattr(
+        backend, "_Compiled", lambda *a, **kw: made.append(kw) or compiled(*a, **kw)
+    )
+    rep = backend.prepare(parse(EDIT), threads=1)
+    del made[:]
+    for count in (1, 2, 3, 1, 4, 1, 5, 2):
+        given = [floats(100) for _ in range(count)]
+        x = floats(100)
+        same(list(rep.run([given, x])), [[x, *given][:-1], np.array(count)])
+    # 1 is in use all the time, 2 is forgotten when 4 comes.
+    assert [kw["sequences"]["s"] for kw in made] == [1, 2, 3, 4, 5, 2]
+    assert len(rep._compiled) == 3
+
+
 def test_strings_tell_programs_apart():
     """Small inputs are known, and strings are known by their text."""
     rep = backend.prepare(

@@ -21,6 +21,8 @@ _RANDOM = {
 
 # Inputs up to this size may hold axes, shapes or sizes.
 _SMALL = 64
+# So many programs are kept of one model: those that ran last.
+_KEPT = 16
 
 
 def _draws(graph):
@@ -84,7 +86,8 @@ def _content(array):
 
 class SpecializedRep(BackendRep):
     """A model whose shapes depend on the values of its inputs, or on the lengths
-    of sequences: compiled for each set of small inputs and lengths it meets."""
+    of sequences: compiled for each set of small inputs and lengths it meets, and
+    again for one that has not been met for long."""
 
     def __init__(self, data, inputs, outputs, options):
         self._data, self._options = data, options
@@ -108,16 +111,18 @@ class SpecializedRep(BackendRep):
         rest = {k: v for k, v in arrays.items() if k not in fixed}
         key = tuple((k, v.dtype.str, v.shape, _content(v)) for k, v in fixed.items())
         key += tuple((k, v.shape) for k, v in rest.items()) + tuple(lengths.items())
-        if key not in self._compiled:
-            self._compiled[key] = _Compiled(
-                self._data,
-                self._outputs,
-                self._options,
-                fixed=fixed,
-                shapes={k: v.shape for k, v in rest.items()},
-                sequences=lengths,
-            )
-        return self._compiled[key].run(rest.values())
+        compiled = self._compiled.pop(key, None) or _Compiled(
+            self._data,
+            self._outputs,
+            self._options,
+            fixed=fixed,
+            shapes={k: v.shape for k, v in rest.items()},
+            sequences=lengths,
+        )
+        self._compiled[key] = compiled  # the last of them
+        while len(self._compiled) > _KEPT:
+            self._compiled.pop(next(iter(self._compiled)), None)
+        return compiled.run(rest.values())
 
 
 class UfrontBackend(Backend):
