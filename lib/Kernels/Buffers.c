@@ -175,10 +175,13 @@ static void addAlias(Aliases *aliases, MlirValue value) {
   aliases->data[aliases->count++] = value;
 }
 
-/// Results that may be the operand's memory: all memrefs that come out.
-static void followUse(Aliases *aliases, Life *life, MlirOperation user) {
+/// Results that may be the operand's memory: all memrefs that come out, and
+/// all that is computed from an address as a number.
+static void followUse(Aliases *aliases, Life *life, MlirOperation user,
+                      bool isAddress) {
+  isAddress |= ufOpIs(user, "memref.extract_aligned_pointer_as_index");
   for (intptr_t i = 0; i < mlirOperationGetNumResults(user); ++i)
-    if (isMemRef(ufResultOf(user, (int)i)))
+    if (isAddress || isMemRef(ufResultOf(user, (int)i)))
       addAlias(aliases, ufResultOf(user, (int)i));
   // A buffer that enters a loop may come back as its argument.
   for (intptr_t r = 0; r < mlirOperationGetNumRegions(user); ++r)
@@ -212,7 +215,7 @@ static Life lifeOf(MlirOperation alloc) {
       MlirOperation here = ancestorIn(life.block, user);
       if (here.ptr && mlirOperationIsBeforeInBlock(life.last, here))
         life.last = here;
-      followUse(&aliases, &life, user);
+      followUse(&aliases, &life, user, !isMemRef(aliases.data[i]));
     }
   free(aliases.data);
   return life;
