@@ -162,6 +162,13 @@ typedef enum UfrontPrecision {
   /// error of 2^-9 of each factor. Values above the largest bf16, 3.39e38,
   /// become infinite; values below 1.18e-38 may become 0.
   UFRONT_PRECISION_BF16 = 1,
+  /// To sums of two or three bf16 on CPUs whose AMX multiplies bf16; elsewhere
+  /// not at all. Values in memory stay f32. Two keep a relative error of 2^-16
+  /// of each factor, three are as exact as f32. What is infinite or NaN is so
+  /// as with f32. Parts of a factor below 1.18e-38 count as 0, so that factors
+  /// below 2e-31 lose digits.
+  UFRONT_PRECISION_BF16X2 = 2,
+  UFRONT_PRECISION_BF16X3 = 3,
 } UfrontPrecision;
 
 /// Zero-initialised options are the defaults.

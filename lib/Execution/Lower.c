@@ -45,6 +45,13 @@ static UfrontStatus runStep(const UfCompile *compile, MlirModule module,
   return ufRunPipeline(module, pipeline, compile->message);
 }
 
+/// As how many terms of bf16 numbers are multiplied that stay f32.
+static int64_t termsOf(UfrontPrecision precision) {
+  return precision == UFRONT_PRECISION_BF16X2   ? 2
+         : precision == UFRONT_PRECISION_BF16X3 ? 3
+                                                : 0;
+}
+
 UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
                      UfrontStage stage) {
   bool viaTosa = compile->options->viaTosa;
@@ -64,7 +71,9 @@ UfrontStatus ufLower(const UfCompile *compile, MlirModule module,
   UF_TRY(runStep(compile, module, "Preparing", 0, ufPipelinePrepare));
   UF_TRY(ufCompileStep(compile, "Lowering to linalg", 1));
   UF_TRY(ufLower(compile, module, UFRONT_STAGE_LINALG));
-  ufSetTarget(mlirModuleGetOperation(module), &compile->cpu->target);
+  UfTarget target = compile->cpu->target;
+  target.f32Terms = termsOf(compile->options->precision);
+  ufSetTarget(mlirModuleGetOperation(module), &target);
   if (compile->options->profile)
     ufMark(mlirModuleGetOperation(module), UF_PROFILE_ATTR);
   if (compile->options->precision == UFRONT_PRECISION_BF16)

@@ -1,6 +1,7 @@
 //===-- Blocking.c - Sizes of a kernel's tiles ----------------------------===//
 
 #include "Kernels/AmxCode.h"
+#include "Kernels/AmxSplit.h"
 
 #include <string.h>
 
@@ -13,12 +14,15 @@ enum {
   PARALLEL_WORK = 64 << 10, ///< Below this one thread does it all.
   WINDOW_SUMS = 8,  ///< Of a depthwise convolution or a pool, in one tile.
   BLOCK_ROWS = 256, ///< That a panel read from afar should meet, if there are.
+  SPLIT_TILES = 8,  ///< That share what splitting a panel costs.
   MIN_CHUNK = 256   ///< Steps of a sum that make up for storing it.
 };
 
 static int64_t ceilDiv(int64_t x, int64_t y) { return (x + y - 1) / y; }
 
 static int64_t smaller(int64_t x, int64_t y) { return x < y ? x : y; }
+
+static int64_t larger(int64_t x, int64_t y) { return x > y ? x : y; }
 
 /// `size`, or a guess of it.
 static int64_t guess(UfSize size) {
@@ -277,6 +281,11 @@ static void chooseChunk(const UfGroup *group, int64_t extent, int64_t cache,
   *perStep = out->chunk * bytes;
 }
 
+/// Tiles that a task should have.
+static int64_t leastTiles(const UfBlocking *out) {
+  return out->terms ? SPLIT_TILES : 1;
+}
+
 /// How many positions of the blocked loop a task takes, and in which order
 /// tasks run: what is read again and again should stay in the L2 cache.
 static void chooseBlock(const UfGroup *group, const UfTarget *target,
@@ -309,7 +318,7 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
   out->isSmall = inner * extent * tasks < PARALLEL_WORK;
   int64_t wanted; // tiles in a block
   if (vectorBytes <= half) {
-    wanted = ceilDiv(TASK_WORK, inner * step);
+    wanted = larger(ceilDiv(TASK_WORK, inner * step), leastTiles(out));
   } else {
     if (!outer)
       chooseChunk(group, extent, half, out, &perStep);
@@ -332,11 +341,14 @@ bool ufChooseBlocking(const UfGroup *group, const UfTarget *target,
   blocking->vectors = chooseVectors(group, target, blocking);
   if (blocking->lanes < 2 || blocking->vectors < 1)
     return false;
-  if (ufSuitsAmx(group, target) &&
-      blocking->vectors * UF_AMX_COLUMNS == panelOf(group))
+  bool isSplit = ufSuitsSplit(group, target);
+  if ((isSplit || ufSuitsAmx(group, target)) &&
+      blocking->vectors * UF_AMX_COLUMNS == panelOf(group)) {
+    blocking->terms = isSplit ? target->f32Terms : 0;
     chooseAmxRows(group, blocking);
-  else
+  } else {
     chooseRows(group, target, blocking);
+  }
   chooseBlock(group, target, blocking);
   return true;
 }

@@ -24,6 +24,7 @@ typedef struct UfBlocking {
                       ///< rowLoop; else UF_NO_LOOP.
   int64_t outerRows;  ///< Of outerRowLoop, in one tile.
   int64_t amxRows;    ///< Of one of a tile's blocks; 0 when AMX is not used.
+  int64_t terms;      ///< Of bf16 that f32 is split into; 0 when it is not.
   int blockedLoop;    ///< rowLoop or outerRowLoop: what tasks share out.
   int64_t block;      ///< Positions of blockedLoop in one task.
   bool panelsOutside; ///< All rows of one panel before the next panel.

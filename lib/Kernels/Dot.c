@@ -80,6 +80,22 @@ UfDot ufReadDot(MlirOperation op) {
   return dot;
 }
 
+bool ufMultipliesF32(MlirOperation op) {
+  if (!ufOpIs(op, "linalg.generic") || mlirOperationGetNumOperands(op) != 3)
+    return false;
+  MlirBlock body = mlirRegionGetFirstBlock(mlirOperationGetRegion(op, 0));
+  MlirOperation product = productOf(body);
+  if (!isNamed(product, "arith.mulf"))
+    return false;
+  bool isUsed[2] = {false};
+  for (int i = 0; i < 2; ++i)
+    for (int k = 0; k < 2; ++k)
+      isUsed[k] |= mlirValueEqual(mlirOperationGetOperand(product, i),
+                                  mlirBlockGetArgument(body, k));
+  return isUsed[0] && isUsed[1] &&
+         mlirTypeIsAF32(mlirValueGetType(mlirBlockGetArgument(body, 2)));
+}
+
 int64_t ufDotGroup(const UfTarget *target, UfDot dot) {
   if (dot.kind == UF_DOT_BF16 && target->bf16Dot)
     return 2;

@@ -34,6 +34,10 @@ typedef struct UfDot {
 /// What the body of a linalg.generic of two inputs and one output multiplies.
 UfDot ufReadDot(MlirOperation generic);
 
+/// Whether such a body multiplies its inputs, of f32, as they are and adds the
+/// product to its output, of f32.
+bool ufMultipliesF32(MlirOperation generic);
+
 /// Products that `target` adds to a sum at once; 1 when it has no instruction
 /// for them.
 int64_t ufDotGroup(const UfTarget *target, UfDot dot);

@@ -22,6 +22,7 @@
 
 #include "IR/Function.h"
 #include "Kernels/AmxCode.h"
+#include "Kernels/AmxSplit.h"
 #include "Kernels/Contraction.h"
 #include "Kernels/Dot.h"
 #include "Kernels/Passes.h"
@@ -342,7 +343,9 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
     return;
   UfTile tile = ufChooseTile(target, rowsForTiles(op, &c), c.extent[c.n],
                              ufBitWidth(sum));
-  if (group > 1 && ufHasAmx(target, ufReadDot(op)) && tile.vectors)
+  bool isForAmx = group > 1 ? ufHasAmx(target, ufReadDot(op))
+                            : ufMaySplit(op, ufContractionRows(&c), target);
+  if (isForAmx && tile.vectors)
     tile.vectors = tile.vectors > 1 ? 2 : 1; // as AMX has registers for
   if (!tile.vectors)
     return;

@@ -19,6 +19,7 @@ static const struct {
     {"bf16_dot", offsetof(UfTarget, bf16Dot)},
     {"amx_int8", offsetof(UfTarget, amxInt8)},
     {"amx_bf16", offsetof(UfTarget, amxBf16)},
+    {"f32_terms", offsetof(UfTarget, f32Terms)},
 };
 enum { NUM_ENTRIES = sizeof entries / sizeof *entries };
 
@@ -27,7 +28,7 @@ static int64_t *fieldOf(UfTarget *target, int entry) {
 }
 
 UfTarget ufTargetOf(MlirOperation op) {
-  UfTarget target = {512, 32, 32 << 10, 1 << 20, 0, 0, 0, 0};
+  UfTarget target = {512, 32, 32 << 10, 1 << 20, 0, 0, 0, 0, 0};
   for (MlirOperation parent = op; parent.ptr;
        parent = mlirOperationGetParentOperation(parent))
     op = parent;

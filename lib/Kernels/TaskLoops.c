@@ -3,6 +3,7 @@
 #include "Kernels/TaskLoops.h"
 
 #include "Kernels/AmxCode.h"
+#include "Kernels/AmxSplit.h"
 
 #include <string.h>
 
@@ -134,6 +135,9 @@ static void emitRows(UfBuilder *b, Context context) {
   const UfBlocking *blocking = &context.blocking;
   int loop = blocking->blockedLoop;
   context.place.rows = context.place.outerRows = 1;
+  if (blocking->terms)
+    context.place.panel = ufSplitPanel(b, context.group, blocking,
+                                       &context.operands, &context.place);
   if (loop == UF_NO_LOOP) {
     emitTile(b, context);
     return;
@@ -238,7 +242,7 @@ static void emitTask(UfBuilder *b, Context context) {
   }
   ufBeginAmx(b, context.group, &context.blocking);
   emitColumns(b, context);
-  ufEndAmx(b);
+  ufAmxRelease(b);
 }
 
 static void emitForall(UfBuilder *b, Context context, const Dim *dims,

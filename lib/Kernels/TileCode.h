@@ -37,6 +37,7 @@ typedef struct UfTilePlace {
   /// A buffer with the sums of rows, and the tile's only row in it; null when
   /// the tile is to compute them.
   MlirValue sums, sumsRow;
+  MlirValue panel; ///< What ufSplitPanel() gave; null without terms.
 } UfTilePlace;
 
 /// Whether the bodies of all ops of the group can be applied to vectors, and

@@ -49,7 +49,8 @@ static int findName(const char *const *names, const char *what,
 }
 
 static bool readPrecision(const char *name, UfrontCompileOptions *options) {
-  static const char *const precisions[] = {"f32", "bf16", NULL};
+  static const char *const precisions[] = {"f32", "bf16", "bf16x2", "bf16x3",
+                                           NULL};
   int found = findName(precisions, "precision", name);
   options->precision = (UfrontPrecision)(found < 0 ? 0 : found);
   return found >= 0;

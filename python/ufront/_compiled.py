@@ -221,7 +221,9 @@ def compile(
     `precision` is "f32" or "bf16", which rounds the factors of matrix products and
     convolutions, and values in memory between them, to bf16; sums and all else are
     f32. Where the CPU has instructions for that it is about twice as fast, at an
-    error a thousand times larger. Values above 3.39e38 become infinite.
+    error a thousand times larger. Values above 3.39e38 become infinite. "bf16x2" and
+    "bf16x3" split each factor into the sum of two or three bf16, on CPUs with AMX: two
+    have an error of 2**-16, three that of f32. Elsewhere they are "f32".
 
     `cpu` is the CPU to compile for, by LLVM's name, such as "x86-64-v3"; None is
     this one. `cpu_features` change its features: "-avx512f,-fma"; "-avx512" takes

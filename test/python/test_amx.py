@@ -153,6 +153,79 @@ def network():
         assert np.max(error) < 2**-9 and np.median(error) < 2**-20
 
 
+def split_model(nodes, x, w, precision):
+    graph = helper.make_graph(
+        nodes,
+        "amx",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, x.shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(w, "w")],
+    )
+    opset = [helper.make_opsetid("", 17)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    features = "+amx-tile,+amx-bf16,+avx512bf16" if precision != "f32" else ""
+    compiled = ufront.compile(model, threads=2, precision=precision, cpu_features=features)
+    assert ("llvm.x86.tdpbf16ps" in compiled.ir("llvm")) == (precision != "f32")
+    for _ in range(2):
+        y = np.asarray(compiled(x))
+    return y
+
+
+def floats(*shape):
+    return RANDOM.standard_normal(shape).astype(np.float32)
+
+
+# Of what is added up. Two terms lack 2^-17 of each factor, rounding included.
+LIMITS = {"bf16x3": 2**-21, "bf16x2": 2**-15}
+
+
+def split_product(precision, m, k, n):
+    x, w = floats(int(m), int(k)), floats(int(k), int(n))
+    # Large and small numbers side by side.
+    x *= 2.0 ** RANDOM.integers(-20, 20, x.shape)
+    y = split_model([helper.make_node("MatMul", ["x", "w"], ["y"])], x, w, precision)
+    exact, added = x.astype(float) @ w.astype(float), np.abs(x).astype(float) @ np.abs(w)
+    assert np.max(np.abs(y - exact) / added) <= LIMITS[precision]
+    if precision == "bf16x3":  # as exact as BLAS
+        ours, theirs = (np.linalg.norm((z - exact) / added) for z in (y, x @ w))
+        assert ours <= theirs
+
+
+def split_convolution(precision, *sizes):
+    channels, size, outputs, kernel, stride, pad = map(int, sizes)
+    x, w = floats(1, channels, size, size), floats(outputs, channels, kernel, kernel)
+    attrs = {"strides": [stride] * 2, "pads": [pad] * 4}
+    nodes = [helper.make_node("Conv", ["x", "w"], ["c"], **attrs),
+             helper.make_node("Relu", ["c"], ["y"])]
+    y = split_model(nodes, x, w, precision)
+    spread = np.pad(x.astype(float), ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    windows = np.lib.stride_tricks.sliding_window_view(spread, (kernel,) * 2, (2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    sums = np.einsum("bchwij,ocij->bohw", windows, w.astype(float))
+    added = np.einsum("bchwij,ocij->bohw", np.abs(windows), np.abs(w).astype(float))
+    assert np.max(np.abs(y - np.maximum(sums, 0)) / added) <= LIMITS[precision]
+
+
+def split_specials(precision):
+    # As in f32: what is not finite, and how, and what lies beside it.
+    x, w = np.abs(floats(70, 64)), np.abs(floats(64, 70))
+    specials = np.array([0x7F800000, 0xFF800000, 0x7FC00000, 0xFFFFFFFF, 0x7FFFFFFF,
+                         0x7F7FFFFF, 0x7F7F8000, 0x00000001], np.uint32).view(np.float32)
+    for i, value in enumerate(specials):
+        x[4 * i, (7 * i) % 64] = value
+    w[:, 3] *= np.float32(2.0**-120)
+    w[5, 40] = np.nan
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["y"])]
+    plain, split = (split_model(nodes, x, w, kind) for kind in ("f32", precision))
+    finite = np.isfinite(plain)
+    assert 0 < finite.sum() < plain.size
+    np.testing.assert_array_equal(split[~finite], plain[~finite])
+    # All is positive. Parts of numbers below 2^-126 count as 0.
+    lost = 64 * np.max(x[np.isfinite(x) & (x < 9)]) * 2.0**-126
+    np.testing.assert_allclose(
+        split[finite], plain[finite], rtol=2 * LIMITS[precision], atol=lost)
+
+
 kind, *words = sys.argv[1:]
 if kind in ("product", "convolution"):
     words = map(int, words)
@@ -182,6 +255,19 @@ globals()[kind](*words)
         "bytes_convolution uint8 int8 64 14 64",
         "bytes_convolution int8 int8 64 15 40",
         "network",
+        "split_product bf16x3 64 64 64",
+        "split_product bf16x2 64 64 64",
+        "split_product bf16x3 49 768 70",  # sums cut, rows and columns left over
+        "split_product bf16x2 49 768 70",
+        "split_product bf16x3 33 48 33",  # groups by eights
+        "split_product bf16x3 16 32 16",  # one block, one step
+        "split_product bf16x3 300 1056 16",  # the last cut has one step
+        "split_convolution bf16x3 64 14 64 3 1 1",
+        "split_convolution bf16x2 48 7 96 3 1 1",
+        "split_convolution bf16x3 64 15 40 3 2 1",
+        "split_convolution bf16x3 80 20 64 3 1 1",
+        "split_specials bf16x3",
+        "split_specials bf16x2",
     ],
 )
 def test_amx(case, tmp_path):

@@ -186,4 +186,4 @@ void ufModelClose(UfOpened *opened) {
 }
 
 const char *const ufVias[] = {"default", "tosa", NULL};
-const char *const ufPrecisions[] = {"f32", "bf16", NULL};
+const char *const ufPrecisions[] = {"f32", "bf16", "bf16x2", "bf16x3", NULL};

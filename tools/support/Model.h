@@ -98,10 +98,11 @@ extern const char *const ufPrecisions[];
            "take away; -avx512 and -amx take all away that\n"                  \
            "begin so."},                                                       \
   {.name = "precision", .kind = UF_OPTION_CHOICE,                              \
-   .offset = offsetof(T, model.precision), .placeholder = "f32|bf16",          \
+   .offset = offsetof(T, model.precision), .placeholder = "NAME",              \
    .choices = ufPrecisions,                                                    \
-   .help = "What factors of products of f32 are rounded to\n"                  \
-           "(f32: they are not)."}
+   .help = "What factors of products of f32 are rounded to:\n"                 \
+           "f32 (they are not), bf16, or with AMX the sum of\n"                \
+           "two or three bf16 (bf16x2, bf16x3)."}
 #define UF_CACHE_OPTIONS(T)                                                    \
   {.name = "cache-dir", .kind = UF_OPTION_TEXT,                                \
    .offset = offsetof(T, model.cacheDir), .placeholder = "FOLDER",             \
