@@ -84,6 +84,13 @@ static bool canJoin(MlirOperation op) {
   return ufOpIs(op, "linalg.fill") || ufCanVectorizeBody(op);
 }
 
+static bool hasReduction(MlirOperation op) {
+  MlirAffineMap map = mlirAffineMapAttrGetValue(
+      mlirArrayAttrGetElement(mlirLinalgGetIndexingMapsAttribute(op),
+                              mlirOperationGetNumOperands(op) - 1));
+  return mlirAffineMapGetNumResults(map) < mlirAffineMapGetNumDims(map);
+}
+
 /// Adds the op that writes the output before the root reads it.
 static void addInit(UfBuilder *b, MlirOperation init, UfGroup *group) {
   UfStatement statement;
@@ -200,9 +207,12 @@ static void emitChunks(UfBuilder *b, const UfGroup *group,
   }
 }
 
-static void destroyGroup(const UfGroup *group) {
-  if (group->init.op.ptr)
+/// `*before` is the group's init, or not the group's.
+static void destroyGroup(const UfGroup *group, MlirOperation *before) {
+  if (group->init.op.ptr) {
     mlirOperationDestroy(group->init.op);
+    before->ptr = NULL;
+  }
   mlirOperationDestroy(group->root.op);
   for (int i = 0; i < group->numEpilogues; ++i)
     mlirOperationDestroy(group->epilogues[i].op);
@@ -223,25 +233,26 @@ static void noteAmx(MlirOperation op) {
 }
 
 /// Rewrites `root`, which reduces along memory, without what comes after it.
-static bool vectorizeReduction(UfBuilder *b, MlirOperation before,
+static bool vectorizeReduction(UfBuilder *b, MlirOperation *before,
                                MlirOperation root, const UfTarget *target,
                                MlirOperation *next) {
   UfGroup group;
   mlirRewriterBaseSetInsertionPointBefore(b->rewriter, root);
   if (!ufReadRoot(b, root, &group))
     return false;
-  addInit(b, before, &group);
+  addInit(b, *before, &group);
   ufMergeLoops(b, &group);
   if (!ufEmitReduction(b, &group, target))
     return false;
   *next = mlirOperationGetNextInBlock(root);
-  destroyGroup(&group);
+  destroyGroup(&group, before);
   return true;
 }
 
 /// Rewrites the group around `root` and sets `*next` to the op after it, or
-/// returns false. `before` is the structured op that runs before it, or null.
-static bool vectorizeGroup(MlirOperation before, MlirOperation root,
+/// returns false. `*before` is the structured op that runs before it, or null,
+/// which it also becomes when the group has it.
+static bool vectorizeGroup(MlirOperation *before, MlirOperation root,
                            const UfTarget *target, MlirOperation *next) {
   MlirContext ctx = mlirOperationGetContext(root);
   UF_SCOPED(MlirRewriterBase) rewriter = mlirIRRewriterCreate(ctx);
@@ -251,7 +262,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   if (numOutputs(root) != 1 || !ufReadRoot(&b, root, &group) ||
       !isLarge(&group, isAtTop(root) ? MIN_WORK : MIN_INNER_WORK))
     return false;
-  addInit(&b, before, &group);
+  addInit(&b, *before, &group);
   addEpilogues(&b, &group);
   addSink(&b, &group);
   MlirOperation last = lastOf(&group);
@@ -265,7 +276,7 @@ static bool vectorizeGroup(MlirOperation before, MlirOperation root,
   if (blocking.amxRows)
     noteAmx(root);
   *next = mlirOperationGetNextInBlock(last);
-  destroyGroup(&group);
+  destroyGroup(&group, before);
   return true;
 }
 
@@ -280,13 +291,6 @@ static bool transpose(MlirOperation op, const UfTarget *target) {
   return true;
 }
 
-static bool hasReduction(MlirOperation op) {
-  MlirAffineMap map = mlirAffineMapAttrGetValue(
-      mlirArrayAttrGetElement(mlirLinalgGetIndexingMapsAttribute(op),
-                              mlirOperationGetNumOperands(op) - 1));
-  return mlirAffineMapGetNumResults(map) < mlirAffineMapGetNumDims(map);
-}
-
 static void vectorizeBlock(MlirBlock block, const UfTarget *target);
 
 static void vectorizeInside(MlirOperation op, const UfTarget *target) {
@@ -297,15 +301,35 @@ static void vectorizeInside(MlirOperation op, const UfTarget *target) {
       vectorizeBlock(inner, target);
 }
 
+/// Whether `op` may give the sums of the structured op after it their first
+/// value: it waits for that one's group.
+static bool mayBeginSums(MlirOperation op) {
+  MlirOperation root = following(op);
+  return root.ptr && numOutputs(op) == 1 && numOutputs(root) == 1 &&
+         mlirValueEqual(outputOf(op), outputOf(root)) && !hasReduction(op) &&
+         hasReduction(root) && isInit(op) && canJoin(op) && ufSuitsVectors(op);
+}
+
+/// Rewrites `op`, and `before` if it waited in vain. Returns `op` if it is
+/// still there, or null.
+static MlirOperation vectorizeOp(MlirOperation before, MlirOperation op,
+                                 const UfTarget *target, MlirOperation *next) {
+  MlirOperation none = {NULL}, ignored;
+  bool isWaiting = before.ptr && mayBeginSums(before);
+  bool isDone = (!hasReduction(op) && transpose(op, target)) ||
+                vectorizeGroup(&before, op, target, next);
+  if (isWaiting && before.ptr)
+    vectorizeGroup(&none, before, target, &ignored);
+  return isDone ? none : op;
+}
+
 static void vectorizeBlock(MlirBlock block, const UfTarget *target) {
   MlirOperation before = {NULL}, next;
   for (MlirOperation op = mlirBlockGetFirstOperation(block); op.ptr;
        op = next) {
     next = mlirOperationGetNextInBlock(op);
     if (isStructured(op)) {
-      bool done = (!hasReduction(op) && transpose(op, target)) ||
-                  vectorizeGroup(before, op, target, &next);
-      before = done ? (MlirOperation){NULL} : op;
+      before = mayBeginSums(op) ? op : vectorizeOp(before, op, target, &next);
     } else if (!isTransparent(op)) {
       vectorizeInside(op, target);
       before.ptr = NULL;

@@ -191,3 +191,81 @@ func.func private @masked_product(%a: memref<32x16xf32>, %b: memref<16x32xf32>, 
   }
   return
 }
+
+// A bias is where sums begin, and only what is rounded of them reaches memory.
+
+// CHECK-LABEL: func private @biased
+// CHECK-NOT: memref.alloc
+// CHECK: scf.forall
+// CHECK: vector.load %{{.*}} : memref<{{.*}}xf32{{.*}}>, vector<16xf32>
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: arith.truncf
+// CHECK-NOT: scf.forall
+// CHECK-NOT: linalg
+// CHECK: return
+func.func private @biased(%a: memref<64x24xf32>, %b: memref<2x24x32xf32>,
+                          %bias: memref<64xf32>, %out: memref<64x64xbf16>)
+    attributes {ufront.kernel} {
+  %sums = memref.alloc() : memref<64x64xf32>
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
+    iterator_types = ["parallel", "parallel"]}
+    ins(%bias : memref<64xf32>) outs(%sums : memref<64x64xf32>) {
+  ^bb0(%x: f32, %old: f32):
+    linalg.yield %x : f32
+  }
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                     affine_map<(m, n, k) -> (n floordiv 32, k, n mod 32)>,
+                     affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%a, %b : memref<64x24xf32>, memref<2x24x32xf32>)
+    outs(%sums : memref<64x64xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %product = arith.mulf %x, %y fastmath<contract> : f32
+    %next = arith.addf %sum, %product fastmath<contract> : f32
+    linalg.yield %next : f32
+  }
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n) -> (m, n)>,
+                     affine_map<(m, n) -> (m, n)>],
+    iterator_types = ["parallel", "parallel"]}
+    ins(%sums : memref<64x64xf32>) outs(%out : memref<64x64xbf16>) {
+  ^bb0(%sum: f32, %old: bf16):
+    %rounded = arith.truncf %sum : f32 to bf16
+    linalg.yield %rounded : bf16
+  }
+  return
+}
+
+// What waits for sums that have no form as vectors has one of its own.
+
+// CHECK-LABEL: func private @in_vain
+// CHECK: scf.for
+// CHECK: vector.store
+// CHECK: linalg.generic
+// CHECK: return
+func.func private @in_vain(%a: memref<64x64xf32>, %b: memref<64x64xf32>,
+                           %bias: memref<64xf32>, %out: memref<64x64xf32>)
+    attributes {ufront.kernel} {
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
+    iterator_types = ["parallel", "parallel"]}
+    ins(%bias : memref<64xf32>) outs(%out : memref<64x64xf32>) {
+  ^bb0(%x: f32, %old: f32):
+    linalg.yield %x : f32
+  }
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                     affine_map<(m, n, k) -> (n, k)>,
+                     affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>)
+    outs(%out : memref<64x64xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %product = arith.mulf %x, %y : f32
+    %next = arith.addf %sum, %product : f32
+    linalg.yield %next : f32
+  }
+  return
+}
