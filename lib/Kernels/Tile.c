@@ -62,16 +62,24 @@ UfTile ufChooseTile(const UfTarget *target, int64_t m, int64_t n,
   n = n == UF_DYNAMIC ? LARGE : n;
   if (n < tile.lanes)
     return tile;
-  int64_t leastColumns = roundUp(n, tile.lanes);
+  int64_t columnVectors = roundUp(n, tile.lanes) / tile.lanes;
   double lowest = 0;
   for (int i = 0; i < UF_COUNT(candidates); ++i) {
-    int64_t vectors = candidates[i], rows;
-    int64_t columns = roundUp(n, vectors * tile.lanes);
-    // At most a quarter of them may be nothing but padding.
-    if (columns > leastColumns && 4 * columns > 5 * n)
+    int64_t vectors = candidates[i], rows, rest = columnVectors % vectors;
+    int64_t columns = roundUp(columnVectors, vectors) * tile.lanes;
+    // At most a quarter of what is read may be nothing but padding.
+    if (columns > columnVectors * tile.lanes && 4 * columns > 5 * n)
       continue;
-    double cost = bestRows(target, m, vectors, &rows) * (double)columns;
-    if (!rows || (tile.vectors && cost > 0.95 * lowest))
+    double cost = bestRows(target, m, vectors, &rows);
+    if (!rows)
+      continue;
+    // The last panel's tiles leave out vectors of padding; a single vector, for
+    // which each product needs a load, takes as long as more.
+    bool isWhole = rest == 1;
+    cost *= (double)(columnVectors + (isWhole ? vectors : 0) - rest);
+    if (!isWhole && rest)
+      cost += costOf(m, rows, rest) * (double)rest;
+    if (tile.vectors && cost > 0.95 * lowest)
       continue;
     lowest = cost;
     tile.rows = rows;

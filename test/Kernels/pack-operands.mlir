@@ -232,3 +232,14 @@ func.func @image(%x: tensor<21x12x3xbf16>, %w: tensor<64x3x3x3xbf16> {ufront.sym
   return %0 : tensor<10x10x64xf32>
 }
 }
+
+// -----
+
+// Tiles of four and then three vectors: what the last panel lacks, no tile
+// computes.
+// CHECK-LABEL: func @last_panel_is_smaller
+// CHECK: tensor<2x100x64xf32>
+func.func @last_panel_is_smaller(%x: tensor<196x100xf32>, %w: tensor<100x112xf32> {ufront.sym = "w"}, %init: tensor<196x112xf32>) -> tensor<196x112xf32> {
+  %0 = linalg.matmul ins(%x, %w : tensor<196x100xf32>, tensor<100x112xf32>) outs(%init : tensor<196x112xf32>) -> tensor<196x112xf32>
+  return %0 : tensor<196x112xf32>
+}
