@@ -72,18 +72,31 @@ static void advance(UfBuilder *b, const UfTileState *tile, int loop,
         ufSizeMul(b, step, tile->operands->list[i].access->stride[loop]));
 }
 
-/// Whether to write the steps of `loop` one after another: those of a small
-/// window over channels that stay apart, whose few weights then stay in
-/// registers as well.
-static bool isUnrolled(const UfTileState *tile, int loop, int64_t *steps) {
+/// Steps of the `depth`-th loop and of those in it; MAX_UNROLLED + 1 stands for
+/// more, or when they are not known.
+static int64_t stepsFrom(const Sums *sums, int depth) {
+  int64_t steps = 1;
+  for (; sums->order[depth] != UF_NO_LOOP; ++depth) {
+    UfSize extent = sums->tile->group->loops.extent[sums->order[depth]];
+    if (!ufIsStatic(extent) || extent.value > MAX_UNROLLED / steps)
+      return MAX_UNROLLED + 1;
+    steps *= extent.value;
+  }
+  return steps;
+}
+
+/// Whether to write the steps of the `depth`-th loop one after another: those
+/// of a small window over channels that stay apart, whose few weights then stay
+/// in registers as well.
+static bool isUnrolled(const Sums *sums, int depth) {
+  const UfTileState *tile = sums->tile;
   const UfStatement *root = &tile->group->root;
-  UfSize extent = tile->group->loops.extent[loop];
   for (int i = 0; i < root->numInputs; ++i)
     if (!ufMovesAlong(&root->inputs[i], tile->blocking->vectorLoop))
       return false;
-  *steps = extent.value;
-  return tile->group->dot.kind == UF_NO_DOT && ufIsStatic(extent) &&
-         extent.value * tile->rows * tile->blocking->vectors <= MAX_UNROLLED;
+  return tile->group->dot.kind == UF_NO_DOT &&
+         stepsFrom(sums, depth) * tile->rows * tile->blocking->vectors <=
+             MAX_UNROLLED;
 }
 
 static void emitFor(UfBuilder *b, const Loop *loop, EmitBody emit,
@@ -179,12 +192,12 @@ static void emitLoops(UfBuilder *b, const Sums *sums, int depth,
   const UfTileState *tile = sums->tile;
   int which = sums->order[depth];
   UfSize inner[UF_MAX_OPERANDS];
-  int64_t steps;
   if (which == UF_NO_LOOP) {
     emitStep(b, tile, at, acc);
     return;
   }
-  if (isUnrolled(tile, which, &steps)) {
+  if (isUnrolled(sums, depth)) {
+    int64_t steps = tile->group->loops.extent[which].value;
     for (int64_t step = 0; step < steps; ++step) {
       advance(b, tile, which, ufStatic(step), at, inner);
       emitLoops(b, sums, depth + 1, inner, acc);
