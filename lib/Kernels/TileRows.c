@@ -163,17 +163,32 @@ static MlirValue sliceOf(const Tiling *tiling, MlirValue value,
   return isWhole ? value : ufSlice(tiling->in, value, offsets, sizes, NULL);
 }
 
+/// The length of a line of scratch, of which `size` elements are used: whole
+/// vectors, since what is loaded next to a store with a mask waits for it.
+static UfSize lineLength(const Tiling *tiling, MlirType element, UfSize size) {
+  UfTarget target = ufTargetOf(tiling->ops[0]);
+  int64_t lanes = target.vectorBits / ufBitWidth(element);
+  if (!ufIsStatic(size) || lanes < 1 || size.value <= lanes)
+    return size;
+  return ufStatic((size.value + lanes - 1) / lanes * lanes);
+}
+
 /// A tensor to write the tile of `op` to; `empty` is what the whole goes to.
 static MlirValue scratchFor(const Tiling *tiling, MlirOperation op,
                             MlirValue empty, const int *loops) {
-  UfSize sizes[UF_MAX_RANK];
+  UfSize sizes[UF_MAX_RANK], padded[UF_MAX_RANK], offsets[UF_MAX_RANK] = {0};
   MlirAffineMap map = outputMap(op);
-  int rank = ufRank(empty);
+  MlirType element = ufElementType(empty);
+  int rank = ufRank(empty), row = -1;
   for (int d = 0; d < rank; ++d) {
-    int row = rowAt(tiling, map, d, loops);
+    row = rowAt(tiling, map, d, loops);
     sizes[d] = row < 0 ? ufSizeOf(tiling->b, empty, d) : tiling->size[row];
+    padded[d] = sizes[d];
   }
-  return ufEmpty(tiling->in, ufElementType(empty), rank, sizes);
+  if (rank && row < 0)
+    padded[rank - 1] = lineLength(tiling, element, sizes[rank - 1]);
+  MlirValue whole = ufEmpty(tiling->in, element, rank, padded);
+  return ufSlice(tiling->in, whole, offsets, sizes, NULL);
 }
 
 static MlirValue operandTile(const Tiling *tiling, MlirOperation op, intptr_t i,
