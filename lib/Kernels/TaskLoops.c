@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/// Shorter vectors cost as much.
+enum { MIN_VECTOR_BITS = 256 };
+
 /// What the loops hand down to the tiles in them.
 typedef struct Context {
   const UfGroup *group;
@@ -161,6 +164,18 @@ static void emitRows(UfBuilder *b, Context context) {
 // Columns
 //===----------------------------------------------------------------------===//
 
+/// Lanes of a row's last vector, of which `rest` are used: half as many when
+/// that is enough, since CPUs that take two steps for 512 bits then take one.
+/// Otherwise 0.
+static int64_t lastLanes(const Context *context, int64_t rest) {
+  const UfGroup *group = context->group;
+  int64_t half = context->blocking.lanes / 2;
+  int bits = ufBitWidth(ufElementType(group->output.memref));
+  bool isHalf = rest > 0 && rest <= half && half * bits >= MIN_VECTOR_BITS &&
+                group->dot.kind == UF_NO_DOT && !context->blocking.amxRows;
+  return isHalf ? half : 0;
+}
+
 /// The rows of a task, with masks when its columns are the last and too few.
 static void emitColumns(UfBuilder *b, Context context) {
   int loop = context.blocking.vectorLoop;
@@ -177,7 +192,8 @@ static void emitColumns(UfBuilder *b, Context context) {
     int64_t rest = extent.value % columns, lanes = context.blocking.lanes;
     last.blocking.vectors = (rest + lanes - 1) / lanes;
     last.place.left = ufIndex(b, rest);
-    if (rest % lanes == 0)
+    last.place.lastLanes = lastLanes(&context, rest % lanes);
+    if (rest % (last.place.lastLanes ? last.place.lastLanes : lanes) == 0)
       last.place.left.ptr = NULL;
     if (extent.value < columns) {
       emitRows(b, last);

@@ -141,10 +141,28 @@ UfSize ufTileRow(UfBuilder *b, const UfBlocking *blocking,
 // Loads and stores
 //===----------------------------------------------------------------------===//
 
-static MlirType vectorTypeOf(const UfTileState *tile,
-                             const UfOperand *operand) {
-  return ufVectorOf(tile->blocking->lanes * operand->access->unit,
-                    ufElementType(operand->access->memref));
+int64_t ufTileLanes(const UfTileState *tile, int v) {
+  bool isLast = v + 1 == tile->blocking->vectors;
+  return isLast && tile->place->lastLanes ? tile->place->lastLanes
+                                          : tile->blocking->lanes;
+}
+
+/// The first lanes of `x`, as many as vector `v` has.
+static MlirValue narrowed(UfBuilder *b, const UfTileState *tile, MlirValue x,
+                          int v) {
+  MlirType element = mlirShapedTypeGetElementType(mlirValueGetType(x));
+  int64_t lanes = ufTileLanes(tile, v);
+  if (lanes == tile->blocking->lanes)
+    return x;
+  MlirType i64 = mlirIntegerTypeGet(b->ctx, 64);
+  MlirAttribute none = mlirIntegerAttrGet(i64, 0);
+  MlirAttribute size = mlirIntegerAttrGet(i64, lanes);
+  MlirAttribute one = mlirIntegerAttrGet(i64, 1);
+  return ufBuild(b, "vector.extract_strided_slice", ufVectorOf(lanes, element),
+                 UF_VALUES(x),
+                 UF_ATTRS({"offsets", mlirArrayAttrGet(b->ctx, 1, &none)},
+                          {"sizes", mlirArrayAttrGet(b->ctx, 1, &size)},
+                          {"strides", mlirArrayAttrGet(b->ctx, 1, &one)}));
 }
 
 /// Vector `v` of row `row` of an operand at `at`; one element in all lanes when
@@ -154,7 +172,7 @@ static MlirValue loadVector(UfBuilder *b, const UfTileState *tile,
                             const UfOperand *operand, UfSize at, int row,
                             int v) {
   const UfAccess *access = operand->access;
-  int64_t lanes = tile->blocking->lanes;
+  int64_t lanes = ufTileLanes(tile, v);
   at = ufSizeAdd(b, at, ufTileRow(b, tile->blocking, tile->place, access, row));
   if (!ufMovesAlong(access, tile->blocking->vectorLoop)) {
     if (access->unit > 1)
@@ -166,8 +184,9 @@ static MlirValue loadVector(UfBuilder *b, const UfTileState *tile,
                 UF_VALUES(operand->flat, ufSizeValue(b, at)), UF_NO_ATTRS);
     return ufSplat(b, scalar, lanes);
   }
-  MlirType type = vectorTypeOf(tile, operand);
-  at = ufSizeAdd(b, at, ufStatic(v * lanes * access->unit));
+  MlirType type =
+      ufVectorOf(lanes * access->unit, ufElementType(access->memref));
+  at = ufSizeAdd(b, at, ufStatic(v * tile->blocking->lanes * access->unit));
   if (!tile->masks[v].ptr || access->packedLoop >= 0)
     return ufBuild(b, "vector.load", type,
                    UF_VALUES(operand->flat, ufSizeValue(b, at)), UF_NO_ATTRS);
@@ -208,7 +227,7 @@ MlirValue ufLoadInput(UfBuilder *b, const UfTileState *tile, UfLoaded *loaded,
       byRow ? &loaded->row[i] : &loaded->column[i][byColumn ? v : 0];
   if (!slot->ptr || (byRow && (byColumn || v == 0)))
     *slot = loadVector(b, tile, operand, loaded->at[i], row, v);
-  return *slot;
+  return byColumn ? *slot : narrowed(b, tile, *slot, v);
 }
 
 MlirValue ufApplyBody(UfBuilder *b, const UfTileState *tile, UfLoaded *loaded,
@@ -222,7 +241,7 @@ MlirValue ufApplyBody(UfBuilder *b, const UfTileState *tile, UfLoaded *loaded,
   if (group->dot.kind != UF_NO_DOT && statement == &group->root)
     return ufEmitDot(b, group->dot, group->lhs, args, acc,
                      tile->blocking->lanes);
-  return ufVectorizeBody(b, statement->op, tile->blocking->lanes, args);
+  return ufVectorizeBody(b, statement->op, ufTileLanes(tile, v), args);
 }
 
 //===----------------------------------------------------------------------===//
@@ -242,7 +261,7 @@ static void startValues(UfBuilder *b, const UfTileState *tile, MlirValue *acc) {
   for (int row = 0; row < tile->rows; ++row)
     for (int v = 0; v < vectors; ++v)
       acc[row * vectors + v] =
-          fill.ptr ? fill
+          fill.ptr ? narrowed(b, tile, fill, v)
           : init->op.ptr
               ? ufApplyBody(b, tile, &loaded, (MlirValue){NULL}, row, v)
               : loadVector(b, tile, &operands->list[operands->output],
@@ -268,7 +287,7 @@ static void emitSink(UfBuilder *b, const UfTileState *tile, int first,
       args[k] = k == output ? acc[i]
                             : ufLoadInput(b, tile, &loaded, k, i / vectors,
                                           i % vectors);
-    acc[i] = ufVectorizeBody(b, sink->op, tile->blocking->lanes, args);
+    acc[i] = ufVectorizeBody(b, sink->op, ufTileLanes(tile, i % vectors), args);
   }
 }
 
@@ -299,7 +318,7 @@ static void makeMasks(UfBuilder *b, UfTileState *tile) {
       rest = ufBinary(b, "arith.subi", rest,
                       ufIndex(b, v * tile->blocking->lanes));
     tile->masks[v] = ufBuild(b, "vector.create_mask",
-                             ufVectorOf(tile->blocking->lanes, ufI1(b)),
+                             ufVectorOf(ufTileLanes(tile, v), ufI1(b)),
                              UF_VALUES(rest), UF_NO_ATTRS);
   }
 }

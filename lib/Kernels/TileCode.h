@@ -34,6 +34,7 @@ typedef struct UfTilePlace {
   int64_t rows, outerRows;
   MlirValue at[UF_MAX_LOOPS]; ///< Index per parallel loop; null for 0.
   MlirValue left; ///< Elements left in the vector loop; null when enough are.
+  int64_t lastLanes; ///< Of a row's last vector, if fewer than the others'; 0.
   /// A buffer with the sums of rows, and the tile's only row in it; null when
   /// the tile is to compute them.
   MlirValue sums, sumsRow;

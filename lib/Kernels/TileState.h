@@ -31,6 +31,9 @@ typedef struct UfLoaded {
   MlirValue column[UF_MAX_INPUTS][UF_MAX_TILE]; ///< Of each vector.
 } UfLoaded;
 
+/// Elements of vector `v` of a row.
+int64_t ufTileLanes(const UfTileState *tile, int v);
+
 /// Whether the operand's elements change along `loop`, which may be none.
 bool ufMovesAlong(const UfAccess *access, int loop);
 

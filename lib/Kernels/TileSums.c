@@ -145,9 +145,12 @@ static void emitInner(UfBuilder *b, const Loop *loop, MlirValue iv,
 static void setZero(UfBuilder *b, const UfTileState *tile, int first,
                     MlirValue *acc) {
   MlirType element = ufElementType(tile->group->output.memref);
-  MlirValue zero = ufSplat(b, ufNumber(b, element, 0), tile->blocking->lanes);
+  int vectors = (int)tile->blocking->vectors;
+  MlirValue zero = ufNumber(b, element, 0), zeros[UF_MAX_TILE];
+  for (int v = 0; v < vectors; ++v)
+    zeros[v] = ufSplat(b, zero, ufTileLanes(tile, v));
   for (int i = first; i < countSums(tile); ++i)
-    acc[i] = zero;
+    acc[i] = zeros[i % vectors];
 }
 
 /// A few steps of a long loop, with sums of their own.

@@ -5,7 +5,7 @@
 // panels are padded with is never stored.
 
 // CHECK-LABEL: func private @packed
-// CHECK: scf.forall (%{{.*}}, %[[N:.*]]) = (0, 0) to (28, 40) step
+// CHECK: scf.forall (%{{.*}}, %[[N:.*]]) = (0, 0) to (28, 44) step
 // CHECK: scf.if
 // CHECK: scf.for %{{.*}} = %c0 to %c512 {{.*}} iter_args
 // CHECK: vector.load %{{.*}} : {{.*}}, vector<16xf32>
@@ -16,7 +16,48 @@
 // CHECK-NOT: linalg
 // CHECK: return
 func.func private @packed(%a: memref<28x512xf32>, %b: memref<2x512x32xf32>,
-                          %bias: memref<40xf32>, %out: memref<28x40xf32>)
+                          %bias: memref<44xf32>, %out: memref<28x44xf32>)
+    attributes {ufront.kernel} {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%out : memref<28x44xf32>)
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                     affine_map<(m, n, k) -> (n floordiv 32, k, n mod 32)>,
+                     affine_map<(m, n, k) -> (m, n)>],
+    iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%a, %b : memref<28x512xf32>, memref<2x512x32xf32>)
+    outs(%out : memref<28x44xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %product = arith.mulf %x, %y fastmath<contract> : f32
+    %next = arith.addf %sum, %product fastmath<contract> : f32
+    linalg.yield %next : f32
+  }
+  linalg.generic {
+    indexing_maps = [affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
+    iterator_types = ["parallel", "parallel"]}
+    ins(%bias : memref<44xf32>) outs(%out : memref<28x44xf32>) {
+  ^bb0(%x: f32, %sum: f32):
+    %biased = arith.addf %sum, %x : f32
+    %positive = arith.maximumf %biased, %zero : f32
+    linalg.yield %positive : f32
+  }
+  return
+}
+
+// Where half a vector is enough for the last columns, it has no more lanes; 40
+// columns then need no masks.
+
+// CHECK-LABEL: func private @half_vector
+// CHECK: scf.if
+// CHECK: } else {
+// CHECK-NOT: vector.masked
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: vector.load %{{.*}} : {{.*}}, vector<8xf32>
+// CHECK-COUNT-14: vector.store %{{.*}} : {{.*}}, vector<8xf32>
+// CHECK: return
+func.func private @half_vector(%a: memref<28x512xf32>,
+                               %b: memref<2x512x32xf32>,
+                               %out: memref<28x40xf32>)
     attributes {ufront.kernel} {
   %zero = arith.constant 0.0 : f32
   linalg.fill ins(%zero : f32) outs(%out : memref<28x40xf32>)
@@ -31,15 +72,6 @@ func.func private @packed(%a: memref<28x512xf32>, %b: memref<2x512x32xf32>,
     %product = arith.mulf %x, %y fastmath<contract> : f32
     %next = arith.addf %sum, %product fastmath<contract> : f32
     linalg.yield %next : f32
-  }
-  linalg.generic {
-    indexing_maps = [affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
-    iterator_types = ["parallel", "parallel"]}
-    ins(%bias : memref<40xf32>) outs(%out : memref<28x40xf32>) {
-  ^bb0(%x: f32, %sum: f32):
-    %biased = arith.addf %sum, %x : f32
-    %positive = arith.maximumf %biased, %zero : f32
-    linalg.yield %positive : f32
   }
   return
 }
