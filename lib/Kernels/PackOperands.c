@@ -305,6 +305,25 @@ static void fillGroups(UfBuilder *b, MlirOperation op, UfContraction *c, int k,
   mlirOperationSetOperand(op, c->lhs, c->a);
 }
 
+/// Lets rhs have whole panels, so that packing it is a transposition in
+/// registers, where it is packed again in every run.
+static void fillPanels(UfBuilder *b, MlirOperation op, UfContraction *c,
+                       int64_t columns, int64_t group) {
+  int64_t n = c->extent[c->n];
+  if (n == UF_DYNAMIC || n % columns == 0 || group > 1 ||
+      ufDependsOnWeights(c->b))
+    return;
+  int rank = ufRank(c->b);
+  UfSize low[UF_MAX_RANK], high[UF_MAX_RANK];
+  for (int i = 0; i < rank; ++i) {
+    low[i] = high[i] = ufStatic(0);
+    if (c->ofRhs[i] == c->n)
+      high[i] = ufStatic(columns - n % columns);
+  }
+  c->b = ufPad(b, c->b, low, high, ufNumber(b, ufElementType(c->b), 0));
+  mlirOperationSetOperand(op, c->rhs, c->b);
+}
+
 static bool isWorthPacking(const UfContraction *c, int64_t group) {
   if (ufDependsOnWeights(c->b))
     return true;
@@ -352,6 +371,7 @@ static void packOperand(MlirRewriterBase rewriter, const UfTarget *target,
   UfBuilder b = ufBuilderAt(rewriter, op);
   if (k >= 0)
     fillGroups(&b, op, &c, k, group);
+  fillPanels(&b, op, &c, ufTileColumns(tile), group);
   Packing packing = planPacking(&c, ufTileColumns(tile), k, group);
   mlirOperationSetOperand(op, c.rhs, pack(&b, &c, &packing));
   ufSetMapAt(op, c.rhs, packedMap(&b, &c, &packing));

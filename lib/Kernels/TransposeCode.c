@@ -24,14 +24,40 @@ static int lastLoop(MlirAffineMap map) {
                                     : UF_NO_LOOP;
 }
 
+/// Whether the expression is a sum of loops, each times a number.
+static bool isLinear(MlirAffineExpr expr) {
+  if (mlirAffineExprIsAAdd(expr) || mlirAffineExprIsAMul(expr))
+    return isLinear(mlirAffineBinaryOpExprGetLHS(expr)) &&
+           isLinear(mlirAffineBinaryOpExprGetRHS(expr));
+  return mlirAffineExprIsADim(expr) || mlirAffineExprIsAConstant(expr);
+}
+
+/// Whether an input with that map moves evenly along every loop, as a
+/// permutation does, or a dimension that two loops walk in parts.
+static bool movesEvenly(MlirAffineMap map) {
+  intptr_t dims = mlirAffineMapGetNumDims(map);
+  for (intptr_t i = 0; i < mlirAffineMapGetNumResults(map); ++i)
+    if (!isLinear(mlirAffineMapGetResult(map, i)))
+      return false;
+  for (intptr_t dim = 0; dim < dims; ++dim) {
+    bool isThere = false;
+    for (intptr_t i = 0; i < mlirAffineMapGetNumResults(map); ++i)
+      isThere |=
+          mlirAffineExprIsFunctionOfDim(mlirAffineMapGetResult(map, i), dim);
+    if (!isThere)
+      return false;
+  }
+  return true;
+}
+
 bool ufIsTransposition(MlirOperation op) {
   if (mlirOperationGetNumOperands(op) != 2 || ufOpIs(op, "linalg.fill") ||
       ufOpIs(op, "linalg.broadcast") || ufOpIs(op, "linalg.index"))
     return false;
   MlirAffineMap in = mapOf(op, 0), out = mapOf(op, 1);
-  return mlirAffineMapIsPermutation(out) && mlirAffineMapIsPermutation(in) &&
-         lastLoop(in) != lastLoop(out) && ufCanVectorizeBody(op) &&
-         !ufBodyUses(op, 1);
+  return mlirAffineMapIsPermutation(out) && movesEvenly(in) &&
+         lastLoop(in) != UF_NO_LOOP && lastLoop(in) != lastLoop(out) &&
+         ufCanVectorizeBody(op) && !ufBodyUses(op, 1);
 }
 
 /// What the code of a square needs.

@@ -89,6 +89,30 @@ func.func @depthwise(%x: tensor<12x64xf32>, %w: tensor<3x64xf32> {ufront.sym = "
 
 // -----
 
+// What keys lack to whole panels is zero, so that packing reads them evenly.
+// CHECK: #[[KEYS:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1 * [[NR:[0-9]+]] + d3, d2)>
+// CHECK-LABEL: func @keys_with_end
+// CHECK-SAME: (%{{.*}}: tensor<12x100x64xf32>, %[[K:.*]]: tensor<12x90x64xf32>
+// CHECK: %[[PADDED:.*]] = tensor.pad %[[K]] low[0, 0, 0] high[0, 6, 0]
+// CHECK: linalg.generic {indexing_maps = [#[[KEYS]]
+// CHECK-SAME: ins(%[[PADDED]] : tensor<12x96x64xf32>)
+#q = affine_map<(h, m, n, k) -> (h, m, k)>
+#k = affine_map<(h, m, n, k) -> (h, n, k)>
+#scores = affine_map<(h, m, n, k) -> (h, m, n)>
+func.func @keys_with_end(%q: tensor<12x100x64xf32>, %k: tensor<12x90x64xf32>, %init: tensor<12x100x90xf32>) -> tensor<12x100x90xf32> {
+  %0 = linalg.generic {indexing_maps = [#q, #k, #scores],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<12x100x64xf32>, tensor<12x90x64xf32>) outs(%init : tensor<12x100x90xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %1 = arith.mulf %a, %b : f32
+    %2 = arith.addf %out, %1 : f32
+    linalg.yield %2 : f32
+  } -> tensor<12x100x90xf32>
+  return %0 : tensor<12x100x90xf32>
+}
+
+// -----
+
 #bx = affine_map<(b, m, n, k) -> (b, m, k)>
 #bnk = affine_map<(b, m, n, k) -> (b, n, k)>
 #bkn = affine_map<(b, m, n, k) -> (b, k, n)>

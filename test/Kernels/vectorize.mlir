@@ -157,6 +157,31 @@ func.func private @transposed(%x: memref<300x200xf32>,
   return
 }
 
+// A dimension that two loops walk in parts is one to read from, as the keys of
+// attention are while they are packed.
+
+// CHECK-LABEL: func private @panels
+// CHECK: scf.forall
+// CHECK-NOT: memref.load
+// CHECK: vector.load
+// CHECK: vector.shuffle
+// CHECK: vector.store
+// CHECK-NOT: linalg
+// CHECK: return
+func.func private @panels(%x: memref<12x96x64xf32>,
+                          %out: memref<12x3x64x32xf32>)
+    attributes {ufront.kernel} {
+  linalg.generic {
+    indexing_maps = [affine_map<(h, p, k, n) -> (h, p * 32 + n, k)>,
+                     affine_map<(h, p, k, n) -> (h, p, k, n)>],
+    iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+    ins(%x : memref<12x96x64xf32>) outs(%out : memref<12x3x64x32xf32>) {
+  ^bb0(%in: f32, %old: f32):
+    linalg.yield %in : f32
+  }
+  return
+}
+
 // Rows of a tile lie along what shares the panels, not along the phases, which
 // are closer in the output but have a panel each.
 
