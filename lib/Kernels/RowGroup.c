@@ -188,6 +188,14 @@ static bool canBeMember(const Growth *growth, MlirOperation op) {
          mlirOperationGetNumResults(op) == 1 && !ufOpSetHas(growth->taken, op);
 }
 
+/// Whether `op` is attention's second product or works on it in place.
+static bool endsProduct(const Growth *growth, MlirOperation op) {
+  while (op.ptr && ufIsLinalg(op) && !mlirOperationEqual(op, growth->product))
+    op = ufDefiningOp(
+        mlirOperationGetOperand(op, mlirOperationGetNumOperands(op) - 1));
+  return op.ptr && mlirOperationEqual(op, growth->product);
+}
+
 static void addMember(Growth *growth, const Member *member) {
   MlirOperation op = member->op;
   bool isContraction = ufIsContraction(op);
@@ -199,10 +207,10 @@ static void addMember(Growth *growth, const Member *member) {
     MlirOperation from = ufDefiningOp(mlirOperationGetOperand(op, i));
     bool wanted = i == last || !mlirOperationEqual(op, growth->product) ||
                   i == growth->scores;
-    // Behind attention's second product only what works on it in place counts:
-    // what is added to it has been computed for other reasons.
+    // Behind attention's second product only what works on it counts: what is
+    // added to it has been computed for other reasons.
     if (growth->product.ptr && !memberOf(growth, growth->product))
-      wanted = i == last;
+      wanted = i == last || endsProduct(growth, from);
     if (from.ptr && wanted &&
         mlirBlockEqual(mlirOperationGetBlock(from), mlirOperationGetBlock(op)))
       addPending(growth, from);
@@ -306,16 +314,33 @@ static bool isWorthwhile(const Growth *growth) {
   return rows >= MIN_ROWS || work < MIN_PARALLEL_WORK;
 }
 
+/// Lists the rows, of attention in the order of its second product's loops:
+/// heads before queries, whatever the order of what is made of the product.
+static int listRows(const Growth *growth, int *rows) {
+  const Member *order =
+      growth->product.ptr ? memberOf(growth, growth->product) : NULL;
+  const int *loops = order ? order->loops : growth->members[0].loops;
+  int count = 0;
+  for (int row = 0; row < growth->members[0].domain.count; ++row) {
+    if (!(growth->rows >> row & 1))
+      continue;
+    int at = count++;
+    for (; at > 0 && loops[rows[at - 1]] > loops[row]; --at)
+      rows[at] = rows[at - 1];
+    rows[at] = row;
+  }
+  return count;
+}
+
 /// Hands the group over, in the block's order, with its attributes.
 static void finish(const Growth *growth, UfOps *ops) {
+  int rows[UF_MAX_DOMAIN], count = listRows(growth, rows);
   for (int m = growth->count - 1; m >= 0; --m) {
     const Member *member = &growth->members[m];
     MlirContext ctx = mlirOperationGetContext(member->op);
     int64_t loops[UF_MAX_DOMAIN];
-    int count = 0;
-    for (int row = 0; row < growth->members[0].domain.count; ++row)
-      if (growth->rows >> row & 1)
-        loops[count++] = member->loops[row];
+    for (int i = 0; i < count; ++i)
+      loops[i] = member->loops[rows[i]];
     mlirOperationSetDiscardableAttributeByName(
         member->op, ufStr(UF_ROWS_ATTR),
         mlirDenseI64ArrayGet(ctx, count, loops));

@@ -219,3 +219,68 @@ func.func @attention(%q: tensor<4x128x64xf32>, %k: tensor<4x90x64xf32>, %v: tens
   } -> tensor<4x128x64xf32>
   return %r : tensor<4x128x64xf32>
 }
+
+// -----
+
+// What is rounded of the product is the last of the group, whose rows still are
+// heads before queries.
+// CHECK-LABEL: func.func @rounded_attention
+// CHECK:         call @kernel_0_attention
+// CHECK-NOT:     call
+// CHECK:         return
+// TILED-LABEL: func.func private @kernel_0_attention
+// TILED:         scf.forall (%[[H:.*]], %[[I:.*]]) = (0, 0) to (4, 128) step (1, 32)
+// TILED:           linalg.generic {{.*}} outs(%{{.*}} : tensor<1x32x96xf32>)
+// TILED:           linalg.generic {{.*}} outs(%{{.*}} : tensor<32x1x64xf32>)
+// TILED:           %[[OUT:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<32x1x64xbf16>)
+// TILED:           tensor.parallel_insert_slice %[[OUT]] into %{{.*}}[%[[I]], %[[H]], 0] [32, 1, 64]
+#qk = affine_map<(h, i, j, k) -> (h, i, k)>
+#kj = affine_map<(h, i, j, k) -> (h, j, k)>
+#ij = affine_map<(h, i, j, k) -> (h, i, j)>
+#kv = affine_map<(h, i, j, k) -> (h, k, j)>
+#ihj = affine_map<(h, i, j, k) -> (i, h, j)>
+#id = affine_map<(h, i, j) -> (h, i, j)>
+#row = affine_map<(h, i, j) -> (h, i)>
+func.func @rounded_attention(%q: tensor<4x128x64xf32>, %k: tensor<4x96x64xf32>, %v: tensor<4x96x64xf32>) -> tensor<128x4x64xbf16> {
+  %zero = arith.constant 0.0 : f32
+  %e0 = tensor.empty() : tensor<4x128x96xf32>
+  %f0 = linalg.fill ins(%zero : f32) outs(%e0 : tensor<4x128x96xf32>) -> tensor<4x128x96xf32>
+  %scores = linalg.generic {indexing_maps = [#qk, #kj, #ij], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<4x128x64xf32>, tensor<4x96x64xf32>) outs(%f0 : tensor<4x128x96xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %0, %out : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x128x96xf32>
+  %e1 = tensor.empty() : tensor<4x128xf32>
+  %f1 = linalg.fill ins(%zero : f32) outs(%e1 : tensor<4x128xf32>) -> tensor<4x128xf32>
+  %sum = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%scores : tensor<4x128x96xf32>) outs(%f1 : tensor<4x128xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.addf %in, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x128xf32>
+  %p = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%scores, %sum : tensor<4x128x96xf32>, tensor<4x128xf32>) outs(%e0 : tensor<4x128x96xf32>) {
+  ^bb0(%in: f32, %s: f32, %out: f32):
+    %0 = arith.divf %in, %s : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x128x96xf32>
+  %e2 = tensor.empty() : tensor<128x4x64xf32>
+  %f2 = linalg.fill ins(%zero : f32) outs(%e2 : tensor<128x4x64xf32>) -> tensor<128x4x64xf32>
+  %r = linalg.generic {indexing_maps = [#qk, #kv, #ihj], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%p, %v : tensor<4x128x96xf32>, tensor<4x96x64xf32>) outs(%f2 : tensor<128x4x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %0, %out : f32
+    linalg.yield %1 : f32
+  } -> tensor<128x4x64xf32>
+  %e3 = tensor.empty() : tensor<128x4x64xbf16>
+  %rounded = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%r : tensor<128x4x64xf32>) outs(%e3 : tensor<128x4x64xbf16>) {
+  ^bb0(%in: f32, %out: bf16):
+    %0 = arith.truncf %in : f32 to bf16
+    linalg.yield %0 : bf16
+  } -> tensor<128x4x64xbf16>
+  return %rounded : tensor<128x4x64xbf16>
+}
