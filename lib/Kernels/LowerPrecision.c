@@ -6,10 +6,10 @@
 // becomes infinite; infinities and NaN stay what they are.
 //
 // A value is rounded where it is computed, so that only the rounded one reaches
-// memory: reshapes, transposes, slices and padding move bf16, and where all
-// others who need the value can read bf16 too they do. Of several products that
-// are added elementwise all but the last, whose kernel adds them, are rounded
-// as well. Weights are rounded when the model is loaded, by
+// memory: reshapes, transposes, slices, padding and concatenations move bf16,
+// and where all others who need the value can read bf16 too they do. Of several
+// products that are added elementwise all but the last, whose kernel adds them,
+// are rounded as well. Weights are rounded when the model is loaded, by
 // ufront-hoist-weights.
 //
 //===----------------------------------------------------------------------===//
@@ -17,6 +17,7 @@
 #include "IR/Function.h"
 #include "IR/Linalg.h"
 #include "Kernels/Domain.h"
+#include "Kernels/InPlace.h"
 #include "Kernels/Passes.h"
 
 #include <string.h>
@@ -223,9 +224,47 @@ static MlirValue moveRounded(const Lowering *lowering, MlirOperation op,
   return ufResultOf(copy, 0);
 }
 
+/// Whether `value` is parts that were inserted into an empty tensor and that
+/// only its one user needs together.
+static bool isJoined(MlirValue value, int depth) {
+  for (; depth < MAX_DEPTH; ++depth) {
+    MlirOperation from = ufDefiningOp(value);
+    if (isNamed(from, "tensor.empty"))
+      return true;
+    if (!isNamed(from, "tensor.insert_slice") || !ufHasOneUse(value))
+      return false;
+    value = mlirOperationGetOperand(from, 1);
+  }
+  return false;
+}
+
+static MlirValue rounded(const Lowering *lowering, MlirValue value, int depth);
+
+/// An empty tensor, or parts inserted into one, as bf16.
+static MlirValue joinRounded(const Lowering *lowering, MlirValue value,
+                             int depth) {
+  MlirOperation from = ufDefiningOp(value);
+  if (isNamed(from, "tensor.empty")) {
+    UfSize sizes[UF_MAX_RANK];
+    UfBuilder b = builderBefore(lowering, from);
+    mlirRewriterBaseSetInsertionPointAfter(lowering->rewriter, from);
+    ufSizesOf(&b, value, sizes);
+    return ufEmpty(&b, lowering->bf16, ufRank(value), sizes);
+  }
+  MlirValue part =
+      rounded(lowering, mlirOperationGetOperand(from, 0), depth + 1);
+  MlirValue into =
+      joinRounded(lowering, mlirOperationGetOperand(from, 1), depth + 1);
+  MlirValue joined = moveRounded(lowering, from, part);
+  mlirOperationSetOperand(ufDefiningOp(joined), 1, into);
+  return joined;
+}
+
 /// `value` as bf16: what computes it is rounded, and then moved as before.
 static MlirValue rounded(const Lowering *lowering, MlirValue value, int depth) {
   MlirOperation from = ufDefiningOp(value);
+  if (isNamed(from, "tensor.insert_slice") && isJoined(value, depth))
+    return joinRounded(lowering, value, depth);
   if (!from.ptr || !moves(from) || depth == MAX_DEPTH)
     return roundHere(lowering, value);
   MlirValue source = mlirOperationGetOperand(from, 0);
@@ -331,21 +370,26 @@ static void roundOtherSums(const Lowering *lowering, MlirOperation op) {
   }
 }
 
+/// Erases ops of that name that have no user. Returns whether there were any.
+static bool eraseNamed(MlirOperation func, const char *name) {
+  bool isFound = false;
+  UfOps list = ufCollectOps(func, name);
+  for (size_t k = list.count; k-- > 0;)
+    if (mlirOpOperandIsNull(mlirValueGetFirstUse(ufResultOf(list.ops[k], 0)))) {
+      mlirOperationDestroy(list.ops[k]);
+      isFound = true;
+    }
+  ufOpsFree(&list);
+  return isFound;
+}
+
 /// Erases what moved elements that are now moved as bf16.
 static void eraseUnused(MlirOperation func) {
-  bool isDone = false;
-  while (!isDone) {
-    isDone = true;
-    for (int i = 0; i < UF_COUNT(moving); ++i) {
-      UfOps list = ufCollectOps(func, moving[i]);
-      for (size_t k = list.count; k-- > 0;)
-        if (mlirOpOperandIsNull(
-                mlirValueGetFirstUse(ufResultOf(list.ops[k], 0)))) {
-          mlirOperationDestroy(list.ops[k]);
-          isDone = false;
-        }
-      ufOpsFree(&list);
-    }
+  bool isFound = true;
+  while (isFound) {
+    isFound = eraseNamed(func, "tensor.insert_slice");
+    for (int i = 0; i < UF_COUNT(moving); ++i)
+      isFound |= eraseNamed(func, moving[i]);
   }
 }
 

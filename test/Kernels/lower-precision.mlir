@@ -108,3 +108,43 @@ func.func @sums(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %w: tensor<8x16xf32>, 
   } -> tensor<4x16xf32>
   return %2 : tensor<4x16xf32>
 }
+
+// -----
+
+// Parts are rounded before they are joined; what only moved them is gone.
+// CHECK-LABEL: func @joined
+// CHECK-SAME: (%[[X:.*]]: tensor<4x?xf32>, %[[Y:.*]]: tensor<4x8xf32>
+// CHECK-DAG: %[[A:.*]] = linalg.generic {{.*}} ins(%[[X]]
+// CHECK-DAG: %[[B:.*]] = linalg.generic {{.*}} ins(%[[Y]]
+// CHECK: %[[E:.*]] = tensor.empty(%{{.*}}) : tensor<4x?xbf16>
+// CHECK: %[[ONE:.*]] = tensor.insert_slice %[[B]] into %[[E]][0, 0] [4, 8] [1, 1] : tensor<4x8xbf16> into tensor<4x?xbf16>
+// CHECK: %[[BOTH:.*]] = tensor.insert_slice %[[A]] into %[[ONE]][0, 8]
+// CHECK-NOT: tensor.insert_slice
+// CHECK: linalg.matmul ins(%[[BOTH]], %{{.*}} : tensor<4x?xbf16>, tensor<?x16xbf16>)
+func.func @joined(%x: tensor<4x?xf32>, %y: tensor<4x8xf32>, %w: tensor<?x16xf32>, %init: tensor<4x16xf32>) -> tensor<4x16xf32> {
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %n = tensor.dim %x, %c1 : tensor<4x?xf32>
+  %all = arith.addi %n, %c8 : index
+  %e = tensor.empty(%all) : tensor<4x?xf32>
+  %0 = tensor.insert_slice %y into %e[0, 0] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<4x?xf32>
+  %1 = tensor.insert_slice %x into %0[0, 8] [4, %n] [1, 1] : tensor<4x?xf32> into tensor<4x?xf32>
+  %2 = linalg.matmul ins(%1, %w : tensor<4x?xf32>, tensor<?x16xf32>) outs(%init : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %2 : tensor<4x16xf32>
+}
+
+// -----
+
+// What someone else needs joined as f32 is rounded when it is.
+// CHECK-LABEL: func @joined_for_two
+// CHECK: %[[J:.*]] = tensor.insert_slice {{.*}} into tensor<4x16xf32>
+// CHECK: %[[R:.*]] = linalg.generic {{.*}} ins(%[[J]]
+// CHECK: linalg.matmul ins(%[[R]], %{{.*}} : tensor<4x16xbf16>
+// CHECK: return %[[J]]
+func.func @joined_for_two(%x: tensor<4x8xf32>, %y: tensor<4x8xf32>, %w: tensor<16x16xf32>, %init: tensor<4x16xf32>) -> (tensor<4x16xf32>, tensor<4x16xf32>) {
+  %e = tensor.empty() : tensor<4x16xf32>
+  %0 = tensor.insert_slice %y into %e[0, 0] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<4x16xf32>
+  %1 = tensor.insert_slice %x into %0[0, 8] [4, 8] [1, 1] : tensor<4x8xf32> into tensor<4x16xf32>
+  %2 = linalg.matmul ins(%1, %w : tensor<4x16xf32>, tensor<16x16xf32>) outs(%init : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %1, %2 : tensor<4x16xf32>, tensor<4x16xf32>
+}

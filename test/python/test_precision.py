@@ -61,6 +61,57 @@ class Layer(nn.Module):
         return x + self.down(torch.nn.functional.gelu(self.up(self.between(x))))
 
 
+class Attention(nn.Module):
+    """Heads whose keys and queries are not as many, and come out even nowhere."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Parameter(torch.randn(100, 33))
+
+    def forward(self, q, k, v):
+        scores = torch.softmax(q @ k.transpose(2, 3) / 20**0.5, -1)
+        return (scores @ v).transpose(1, 2).reshape(2, 101, 100) @ self.out
+
+
+class Joined(nn.Module):
+    """Of what is joined for the last convolution, a pool reads a part too."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 21, 3, padding=1)
+        self.inner = nn.Conv2d(21, 34, 3, padding=1)
+        self.up = nn.ConvTranspose2d(34, 19, 2, stride=2)
+        self.last = nn.Conv2d(40, 17, 3, padding=1)
+
+    def forward(self, x):
+        x = torch.relu(self.first(x))
+        y = torch.relu(self.inner(nn.functional.max_pool2d(x, 2)))
+        return self.last(torch.cat((x, self.up(y)), 1))
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_attention(mask):
+    torch.manual_seed(4)
+    module = Attention().eval()
+    inputs = [torch.randn(2, 5, n, 20) for n in (101, 77, 77)]
+    fast = ufront.compile(
+        module, tuple(inputs), threads=1, precision="bf16", cpu_features=mask
+    )
+    with torch.no_grad():
+        expected = module.double()(*(x.double() for x in inputs)).numpy()
+    assert 1e-5 < error_of(np.asarray(fast(*inputs)), expected) < 2.0**-7
+    assert "_attention" in fast.ir("kernels")
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_joined(mask):
+    torch.manual_seed(5)
+    got, expected = compile_both(
+        Joined().eval(), torch.randn(2, 3, 38, 26), cpu_features=mask
+    )
+    assert 1e-5 < error_of(got, expected) < 2.0**-7
+
+
 @pytest.mark.parametrize("mask", MASKS)
 def test_convolutions(mask):
     torch.manual_seed(0)
