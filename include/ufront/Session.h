@@ -97,7 +97,8 @@ typedef struct UfrontImportOptions {
   const UfrontTensor *values;
   int32_t numValues;
   /// `numSequences` inputs that are sequences or optional, and what they are
-  /// given. Sequences must be here; an optional tensor that is not is there.
+  /// given. Sequences must be here; an optional tensor that is not is there. It
+  /// may also be given as a sequence of one or of none.
   const UfrontSequenceInfo *sequences;
   int32_t numSequences;
   /// Where a model read from memory looks for its external data; null: nowhere.

@@ -1,7 +1,9 @@
 //===-- ufront/TensorFile.h - Tensors in ONNX's files -------------*- C -*-===//
 //
 // ONNX keeps a model's test data as files of one tensor each (TensorProto),
-// input_0.pb and so on. This reads them; they are trusted no more than models.
+// input_0.pb and so on; or of a sequence of tensors (SequenceProto), or an
+// optional one of either (OptionalProto). This reads them; they are trusted no
+// more than models.
 //
 // Ownership: a tensor file belongs to whoever read it, and may outlive the
 //            session.
@@ -30,11 +32,29 @@ UFRONT_API UFRONT_NODISCARD UfrontStatus
 ufrontSessionReadTensorMemory(UfrontSession *session, const void *data,
                               size_t size, UfrontTensorFile **file);
 
-/// The tensor: read-only, and aligned to nothing.
+/// As ufrontSessionReadTensor, but the file may also hold a sequence of tensors
+/// or an optional value. Which it is the file does not say: what has the fields
+/// of a tensor is one, and an empty sequence is read where an optional tensor may
+/// be meant that is not there.
+UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontSessionReadValue(
+    UfrontSession *session, const char *path, UfrontTensorFile **file);
+
+/// Whether the file is of a tensor, of no sequence or optional value.
+UFRONT_API bool ufrontTensorFileIsTensor(const UfrontTensorFile *file);
+
+/// How many tensors the file holds, or UFRONT_ABSENT for an optional value that
+/// is not there.
+UFRONT_API int32_t ufrontTensorFileGetLength(const UfrontTensorFile *file);
+
+/// Tensor `index`, null past the end: read-only, and aligned to nothing.
+UFRONT_API const UfrontTensor *
+ufrontTensorFileGetElement(const UfrontTensorFile *file, int32_t index);
+
+/// The first tensor.
 UFRONT_API const UfrontTensor *
 ufrontTensorFileGetTensor(const UfrontTensorFile *file);
 
-/// The name that the file gives the tensor, "" for none.
+/// The name that the file gives the value, "" for none.
 UFRONT_API const char *ufrontTensorFileGetName(const UfrontTensorFile *file);
 
 /// Null is a no-op.

@@ -48,12 +48,22 @@ extern const UfFormat ufFormats[];
 UfrontStatus ufImportOnnx(const UfSource *source, MlirContext ctx,
                           UfMessage *message, UfImported *out);
 bool ufMatchesOnnx(const UfSource *source);
-/// Reads a file of one ONNX tensor (Import/ONNX/TensorFile.c). Its bytes stay
-/// in `source` or are in `arena`, as its name is; `arena` is the caller's to
-/// destroy, whatever comes of it.
-UfrontStatus ufReadOnnxTensor(const UfSource *source, MlirContext ctx,
-                              UfMessage *message, UfArena *arena,
-                              UfrontTensor *out, const char **name);
+
+/// What is in a file of ONNX's values.
+typedef struct UfTensorList {
+  const char *name;
+  bool isTensor;         ///< No sequence and no optional value.
+  int32_t length;        ///< Of `tensors`, or UFRONT_ABSENT.
+  UfrontTensor *tensors; ///< Aligned to nothing.
+} UfTensorList;
+
+/// Reads a file of one ONNX tensor, sequence or optional value, or with
+/// `onlyTensor` of a tensor (Import/ONNX/TensorFile.c). Bytes stay in `source`
+/// or are in `arena`, as all else is; `arena` is the caller's to destroy,
+/// whatever comes of it.
+UfrontStatus ufReadOnnxValue(const UfSource *source, MlirContext ctx,
+                             bool onlyTensor, UfMessage *message,
+                             UfArena *arena, UfTensorList *out);
 UfrontStatus ufImportTorch(const UfSource *source, MlirContext ctx,
                            UfMessage *message, UfImported *out);
 bool ufMatchesTorch(const UfSource *source);

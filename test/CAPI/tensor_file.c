@@ -63,11 +63,65 @@ static void testFile(UfrontSession *session, const char *folder) {
   ufrontTensorFileDestroy(file);
 }
 
+/// An i64 scalar.
+#define SCALAR(value) 0x10, 7, 0x3a, 1, value
+
+/// Reads `size` bytes as a file; returns how many tensors it is.
+static int32_t readList(UfrontSession *session, const char *folder,
+                        const uint8_t *data, size_t size, bool isTensor) {
+  char path[1000];
+  snprintf(path, sizeof path, "%s/value.pb", folder);
+  FILE *out = fopen(path, "wb");
+  REQUIRE(out && fwrite(data, 1, size, out) == size && fclose(out) == 0);
+  UfrontTensorFile *file = NULL;
+  if (ufrontSessionReadValue(session, path, &file) != UFRONT_OK)
+    return -9;
+  int32_t length = ufrontTensorFileGetLength(file);
+  REQUIRE(ufrontTensorFileIsTensor(file) == isTensor);
+  REQUIRE(!ufrontTensorFileGetElement(file, length < 0 ? 0 : length));
+  REQUIRE(!ufrontTensorFileGetElement(file, -1));
+  for (int32_t i = 0; i < length && !isTensor; ++i) {
+    const UfrontTensor *tensor = ufrontTensorFileGetElement(file, i);
+    int64_t value;
+    REQUIRE(tensor->type == UFRONT_I64 && tensor->rank == 0);
+    memcpy(&value, tensor->data, sizeof value);
+    REQUIRE(value == i + 4);
+  }
+  ufrontTensorFileDestroy(file);
+  return length;
+}
+
+static void testLists(UfrontSession *session, const char *folder) {
+  static const uint8_t two[] = {0x0a, 1,         's',  0x10, 1,        0x1a,
+                                5,    SCALAR(4), 0x1a, 5,    SCALAR(5)};
+  static const uint8_t optional[] = {0x10, 3,    0x2a, 9,        0x10,
+                                     1,    0x1a, 5,    SCALAR(4)};
+  static const uint8_t nested[] = {0x10, 3, 0x2a, 2, 0x10, 1, 0x2a, 2, 0x10, 1};
+  static const uint8_t map[] = {0x10, 4};
+  static const uint8_t empty[] = {0x0a, 1, 's', 0x10, 1};
+  static const uint8_t absent[] = {0x0a, 1, 's', 0x10, 0};
+  static const uint8_t broken[] = {0x10, 1, 0x1a, 4, 0x10, 7, 0x3a, 0};
+  static const uint8_t bytes[] = {0x10, 3, 0x2a, 1, 0x10};
+#define LENGTH(data, isTensor)                                                 \
+  readList(session, folder, data, sizeof(data), isTensor)
+  REQUIRE(LENGTH(two, false) == 2);
+  REQUIRE(LENGTH(optional, false) == 1);
+  REQUIRE(LENGTH(empty, false) == 0);
+  REQUIRE(LENGTH(absent, false) == UFRONT_ABSENT);
+  REQUIRE(LENGTH(nested, false) == -9);
+  REQUIRE(LENGTH(map, false) == -9);
+  REQUIRE(LENGTH(broken, false) == -9);
+  // An i8 scalar, and what is a tensor anyway.
+  REQUIRE(LENGTH(bytes, true) == 1);
+  REQUIRE(LENGTH(rows, true) == 1);
+}
+
 int main(int argc, char **argv) {
   REQUIRE(argc == 2);
   UfrontSession *session;
   REQUIRE(ufrontSessionCreate(&session) == UFRONT_OK);
   testValues(session);
+  testLists(session, argv[1]);
   // CHECK: 3: <memory>: not a valid ONNX file: field of 6 bytes where 5 are
   read(session, rows, 13);
   // CHECK-NEXT: 3: <memory>: the tensor could not be read

@@ -57,7 +57,7 @@ static bool knowsFormat(const UfTool *tool, const char *format) {
 }
 
 static bool importShaped(UfOpened *opened, const UfModelOptions *options,
-                         const UfModelFixed *fixed, UfrontTensorInfo *shapes,
+                         const UfModelGiven *given, UfrontTensorInfo *shapes,
                          UfrontStatus *status) {
   for (int32_t i = 0; i < options->shapes.count; ++i)
     if (!parseShape(opened->tool, options->shapes.items[i], &shapes[i]))
@@ -67,10 +67,15 @@ static bool importShaped(UfOpened *opened, const UfModelOptions *options,
       .shapes = shapes,
       .numShapes = options->shapes.count,
   };
-  if (fixed) {
-    how.valueNames = fixed->names;
-    how.values = fixed->values;
-    how.numValues = fixed->count;
+  if (given) {
+    how.valueNames = given->names;
+    how.values = given->values;
+    how.numValues = given->numValues;
+    how.sequences = given->sequences;
+    how.numSequences = given->numSequences;
+    how.numShapes += given->numShapes;
+    for (int32_t i = 0; i < given->numShapes; ++i)
+      shapes[options->shapes.count + i] = given->shapes[i];
   }
   UfrontStatus found =
       ufrontSessionImport(opened->session, options->path, &how, &opened->model);
@@ -87,10 +92,11 @@ static bool importShaped(UfOpened *opened, const UfModelOptions *options,
 }
 
 bool ufModelImport(UfOpened *opened, const UfModelOptions *options,
-                   const UfModelFixed *fixed, UfrontStatus *status) {
+                   const UfModelGiven *given, UfrontStatus *status) {
   size_t count = (size_t)options->shapes.count;
-  UfrontTensorInfo *shapes = calloc(count + 1, sizeof(*shapes));
-  bool ok = shapes ? importShaped(opened, options, fixed, shapes, status)
+  size_t more = given ? (size_t)given->numShapes : 0;
+  UfrontTensorInfo *shapes = calloc(count + more + 1, sizeof(*shapes));
+  bool ok = shapes ? importShaped(opened, options, given, shapes, status)
                    : UF_ERROR(opened->tool, "out of memory");
   for (size_t i = 0; shapes && i < count; ++i)
     free((char *)shapes[i].name);

@@ -30,23 +30,28 @@ typedef struct UfModelOptions {
   bool noCache;
 } UfModelOptions;
 
-/// Inputs that are no longer the model's, since their values are known.
-typedef struct UfModelFixed {
+/// What is known of inputs: those that are no longer the model's, since they
+/// have values, how many tensors sequences hold, and shapes.
+typedef struct UfModelGiven {
   const char *const *names;
   const UfrontTensor *values;
-  int32_t count;
-} UfModelFixed;
+  int32_t numValues;
+  const UfrontSequenceInfo *sequences;
+  int32_t numSequences;
+  const UfrontTensorInfo *shapes;
+  int32_t numShapes;
+} UfModelGiven;
 
 /// Starts a session without a model. `opened` is to be closed also when this
 /// fails.
 bool ufModelBegin(const UfTool *tool, const UfModelOptions *options,
                   UfOpened *opened);
 
-/// Imports the model into a session that has none; `fixed` may be null. With
+/// Imports the model into a session that has none; `given` may be null. With
 /// `status`, which then says what happened, nothing is reported of a model that
 /// is not supported.
 bool ufModelImport(UfOpened *opened, const UfModelOptions *options,
-                   const UfModelFixed *fixed, UfrontStatus *status);
+                   const UfModelGiven *given, UfrontStatus *status);
 
 /// Does both, with progress on a terminal. `opened` is to be closed also when
 /// this fails.

@@ -5,8 +5,7 @@
 #include "Output.h"
 #include "Print.h"
 #include "Tensor.h"
-
-#include "ufront/TensorFile.h"
+#include "TestSet.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,21 +16,7 @@
 
 /// Inputs up to this size may hold axes, shapes or sizes that a model is to be
 /// compiled for.
-enum { MAX_FIXED = 64, MAX_FILES = 4096 };
-
-/// Zero-initialised is empty.
-typedef struct Values {
-  UfrontTensorFile **files; ///< Owned.
-  UfrontTensor *tensors;    ///< Aligned copies of what is in them.
-  int32_t count;
-} Values;
-
-/// One data set.
-typedef struct Set {
-  const char *name; ///< The folder's own.
-  char *path;       ///< Owned.
-  Values inputs, outputs;
-} Set;
+enum { MAX_FIXED = 64 };
 
 /// One run of the tool. The model and its program serve every data set, unless
 /// the inputs' values must be known to compile it.
@@ -42,6 +27,7 @@ typedef struct Test {
   int32_t threads;
   bool quiet;
   bool fixed; ///< The model only takes the inputs that are not small.
+  bool lists; ///< The model is for as many tensors as a set has.
   UfrontProgram *program;
 } Test;
 
@@ -53,128 +39,84 @@ static int isSet(const struct dirent *entry) {
   return !strncmp(entry->d_name, "test_data_set_", 14);
 }
 
-static int isValue(const struct dirent *entry) {
-  const char *suffix = ufPathGetSuffix(entry->d_name);
-  return !strcmp(suffix, ".pb") && (!strncmp(entry->d_name, "input_", 6) ||
-                                    !strncmp(entry->d_name, "output_", 7));
-}
-
-static void freeEntries(struct dirent **entries, int count) {
-  for (int i = 0; i < count; ++i)
-    free(entries[i]);
-  free(entries);
-}
-
-/// How many files WHAT_N.pb are in the folder, whatever N is.
-static int countFiles(const char *path, const char *what) {
-  struct dirent **entries = NULL;
-  int all = scandir(path, &entries, isValue, NULL), count = 0;
-  for (int i = 0; i < all; ++i)
-    count += !strncmp(entries[i]->d_name, what, strlen(what)) &&
-             entries[i]->d_name[strlen(what)] == '_';
-  freeEntries(entries, all);
-  return count;
-}
-
-//===----------------------------------------------------------------------===//
-// Data sets
-//===----------------------------------------------------------------------===//
-
-static void freeValues(Values *values) {
-  for (int32_t i = 0; i < values->count; ++i) {
-    ufrontTensorFileDestroy(values->files[i]);
-    free(values->tensors[i].data);
-  }
-  free(values->files);
-  free(values->tensors);
-  *values = (Values){0};
-}
-
-/// Reads one tensor. It is copied, since files align their values to nothing.
-static bool readValue(UfOpened *opened, const char *path,
-                      UfrontTensorFile **file, UfrontTensor *tensor) {
-  if (!ufModelCheck(opened,
-                    ufrontSessionReadTensor(opened->session, path, file)))
-    return false;
-  const UfrontTensor *read = ufrontTensorFileGetTensor(*file);
-  *tensor = *read;
-  int64_t elements;
-  size_t bytes;
-  if (!ufTensorMeasure(read, &elements, &bytes) || !ufTensorAllocate(tensor))
-    return UF_ERROR(opened->tool, "%s: no memory for its values", path);
-  if (bytes)
-    memcpy(tensor->data, read->data, bytes);
-  return true;
-}
-
-/// Reads WHAT_0.pb, WHAT_1.pb, ... of the set, as many as there are.
-static bool readValues(UfOpened *opened, const Set *set, const char *what,
-                       Values *values) {
-  int count = countFiles(set->path, what);
-  if (count > MAX_FILES)
-    return UF_ERROR(opened->tool, "%s: %d files %s_*.pb, the most is %d",
-                    set->path, count, what, MAX_FILES);
-  values->files = calloc((size_t)count + 1, sizeof(*values->files));
-  values->tensors = calloc((size_t)count + 1, sizeof(*values->tensors));
-  if (!values->files || !values->tensors)
-    return UF_ERROR(opened->tool, "out of memory");
-  for (bool ok = true; values->count < count; ++values->count) {
-    int32_t i = values->count;
-    char *path = ufFormat("%s/%s_%d.pb", set->path, what, i);
-    ok = path ? readValue(opened, path, &values->files[i], &values->tensors[i])
-              : UF_ERROR(opened->tool, "out of memory");
-    free(path);
-    if (!ok)
-      return false;
-  }
-  return true;
-}
-
-static bool readSet(UfOpened *opened, Set *set) {
-  if (!readValues(opened, set, "input", &set->inputs) ||
-      !readValues(opened, set, "output", &set->outputs))
-    return false;
-  return set->outputs.count ||
-         UF_ERROR(opened->tool, "%s: has no output_0.pb", set->path);
-}
-
-static void freeSet(Set *set) {
-  freeValues(&set->inputs);
-  freeValues(&set->outputs);
-  free(set->path);
-  *set = (Set){0};
-}
-
 //===----------------------------------------------------------------------===//
 // Compiling
 //===----------------------------------------------------------------------===//
 
-static bool isFixed(const UfrontTensorFile *file, const UfrontTensor *tensor) {
+static bool isFixed(const char *name, const UfrontTensor *tensor) {
   int64_t elements;
   size_t bytes;
-  return tensor->rank <= 1 && *ufrontTensorFileGetName(file) &&
+  return tensor->rank <= 1 && *name &&
          ufTensorMeasure(tensor, &elements, &bytes) && elements <= MAX_FIXED;
 }
 
-/// Imports the model for the values that the set's small inputs have.
-static bool importFixed(Test *test, const Set *set) {
-  const Values *inputs = &set->inputs;
-  UfModelFixed fixed = {0};
-  const char **names = calloc((size_t)inputs->count + 1, sizeof(*names));
-  UfrontTensor *values = calloc((size_t)inputs->count + 1, sizeof(*values));
-  for (int32_t i = 0; names && values && i < inputs->count; ++i) {
-    if (!isFixed(inputs->files[i], &inputs->tensors[i]))
-      continue;
-    names[fixed.count] = ufrontTensorFileGetName(inputs->files[i]);
-    values[fixed.count++] = inputs->tensors[i];
+/// What an import is told of a set's inputs.
+typedef struct Given {
+  UfModelGiven model;
+  const char **names;
+  UfrontTensor *values;
+  UfrontSequenceInfo *sequences;
+  UfrontTensorInfo *shapes;
+} Given;
+
+static void freeGiven(Given *given) {
+  free(given->names);
+  free(given->values);
+  free(given->sequences);
+  free(given->shapes);
+}
+
+static int32_t countTensors(const UfTestValues *values) {
+  int32_t count = 0;
+  for (int32_t i = 0; i < values->count; ++i)
+    count += ufTestLength(&values->items[i]);
+  return count;
+}
+
+static bool makeGiven(const UfTestSet *set, Given *given) {
+  size_t count = (size_t)countTensors(&set->inputs) + 1;
+  given->names = calloc(count, sizeof(*given->names));
+  given->values = calloc(count, sizeof(*given->values));
+  given->shapes = calloc(count, sizeof(*given->shapes));
+  given->sequences =
+      calloc((size_t)set->inputs.count + 1, sizeof(*given->sequences));
+  given->model = (UfModelGiven){.names = given->names,
+                                .values = given->values,
+                                .sequences = given->sequences,
+                                .shapes = given->shapes};
+  return given->names && given->values && given->shapes && given->sequences;
+}
+
+/// Adds what is known of an input: how many tensors a sequence holds and of
+/// which shapes; with `fixed`, small ones are known altogether.
+static void addGiven(Given *given, const UfTestValue *value, bool fixed) {
+  UfModelGiven *model = &given->model;
+  if (!value->isTensor)
+    given->sequences[model->numSequences++] = (UfrontSequenceInfo){
+        value->name, ufrontTensorFileGetLength(value->file)};
+  for (int32_t i = 0; i < ufTestLength(value); ++i) {
+    const UfrontTensor *tensor = &value->tensors[i];
+    if (fixed && isFixed(value->names[i], tensor)) {
+      given->names[model->numValues] = value->names[i];
+      given->values[model->numValues++] = *tensor;
+    } else if (!value->isTensor) {
+      UfrontTensorInfo *info = &given->shapes[model->numShapes++];
+      *info = (UfrontTensorInfo){.name = value->names[i], .rank = tensor->rank};
+      memcpy(info->shape, tensor->shape, sizeof info->shape);
+    }
   }
-  fixed.names = names;
-  fixed.values = values;
-  bool ok = names && values
-                ? ufModelImport(test->opened, test->model, &fixed, NULL)
-                : UF_ERROR(test->opened->tool, "out of memory");
-  free(names);
-  free(values);
+}
+
+/// Imports the model for a set. With `status`, nothing is reported of a model
+/// that is not supported.
+static bool importFor(Test *test, const UfTestSet *set, UfrontStatus *status) {
+  Given given = {0};
+  bool ok = makeGiven(set, &given);
+  for (int32_t i = 0; ok && i < set->inputs.count; ++i)
+    addGiven(&given, &set->inputs.items[i], test->fixed);
+  ok = ok ? ufModelImport(test->opened, test->model, &given.model, status)
+          : UF_ERROR(test->opened->tool, "out of memory");
+  freeGiven(&given);
   return ok;
 }
 
@@ -185,20 +127,29 @@ static void dropProgram(Test *test) {
   test->opened->model = NULL;
 }
 
+static bool hasLists(const UfTestValues *values) {
+  for (int32_t i = 0; i < values->count; ++i)
+    if (!values->items[i].isTensor)
+      return true;
+  return false;
+}
+
 /// Makes the program for a set, unless the one there is serves.
-static bool compile(Test *test, const Set *set) {
+static bool compile(Test *test, const UfTestSet *set) {
   UfOpened *opened = test->opened;
-  if (test->program && !test->fixed)
+  bool lists = hasLists(&set->inputs);
+  if (test->program && !test->fixed && !test->lists && !lists)
     return true;
   dropProgram(test);
+  test->lists = lists;
   UfrontStatus status = UFRONT_OK;
-  if (!test->fixed && !ufModelImport(opened, test->model, NULL, &status)) {
+  if (!test->fixed && !importFor(test, set, &status)) {
     // What it lacks may be the value of an input.
     test->fixed = status == UFRONT_UNSUPPORTED;
     if (!test->fixed)
       return false;
   }
-  if (test->fixed && !importFixed(test, set))
+  if (test->fixed && !opened->model && !importFor(test, set, NULL))
     return false;
   UfrontCompileOptions how = ufModelCompileOptions(opened, test->model);
   how.threads = test->threads;
@@ -210,18 +161,22 @@ static bool compile(Test *test, const Set *set) {
 // Running
 //===----------------------------------------------------------------------===//
 
-/// The set's inputs that the program takes, to be freed with free().
-static UfrontTensor *chooseInputs(const Test *test, const Set *set) {
+/// The set's tensors that the program takes, to be freed with free().
+static UfrontTensor *chooseInputs(const Test *test, const UfTestSet *set) {
   const UfrontModel *model = test->opened->model;
   int32_t wanted = ufrontModelGetNumInputs(model), count = 0;
-  UfrontTensor *inputs = calloc((size_t)set->inputs.count + 1, sizeof(*inputs));
+  UfrontTensor *inputs =
+      calloc((size_t)countTensors(&set->inputs) + 1, sizeof(*inputs));
   if (!inputs) {
     ufToolReport(test->opened->tool, "out of memory");
     return NULL;
   }
-  for (int32_t i = 0; i < set->inputs.count; ++i)
-    if (!test->fixed || !isFixed(set->inputs.files[i], &set->inputs.tensors[i]))
-      inputs[count++] = set->inputs.tensors[i];
+  for (int32_t i = 0; i < set->inputs.count; ++i) {
+    const UfTestValue *value = &set->inputs.items[i];
+    for (int32_t k = 0; k < ufTestLength(value); ++k)
+      if (!test->fixed || !isFixed(value->names[k], &value->tensors[k]))
+        inputs[count++] = value->tensors[k];
+  }
   if (count == wanted)
     return inputs;
   ufToolReport(test->opened->tool, "%s: has %d inputs, the model takes %d",
@@ -230,35 +185,146 @@ static UfrontTensor *chooseInputs(const Test *test, const Set *set) {
   return NULL;
 }
 
-/// Compares one output and prints a line about it.
-static bool compareOutput(const Test *test, const Set *set, int32_t index,
-                          const UfrontTensor *got) {
+/// Prints a line about an output, unless it is as expected and this is quiet.
+static void tell(const Test *test, const UfTestSet *set, const char *name,
+                 bool same, const char *line) {
+  if (same && test->quiet)
+    return;
+  ufPrintText(stdout, set->name);
+  printf(": ");
+  ufPrintText(stdout, name);
+  printf(": %s", line);
+}
+
+/// Compares one tensor and prints a line about it.
+static bool compareTensor(const Test *test, const UfTestSet *set,
+                          const char *name, const UfrontTensor *got,
+                          const UfrontTensor *expected) {
   char *line = NULL;
   size_t size;
   FILE *text = open_memstream(&line, &size);
   if (!text)
     return UF_ERROR(test->opened->tool, "out of memory");
-  const char *name = ufrontModelGetOutput(test->opened->model, index)->name;
-  bool same =
-      ufTensorCompare(text, got, &set->outputs.tensors[index], &test->limit);
+  bool same = ufTensorCompare(text, got, expected, &test->limit);
   if (fclose(text))
     same = UF_ERROR(test->opened->tool, "out of memory");
-  else if (!same || !test->quiet) {
-    ufPrintText(stdout, set->name);
-    printf(": ");
-    ufPrintText(stdout, name);
-    printf(": %s", line);
-  }
+  else
+    tell(test, set, name, same, line);
   free(line);
   return same;
 }
 
-static bool runSet(Test *test, const Set *set) {
+/// Says that an output has another length, or that it has no tensors.
+static bool compareLength(const Test *test, const UfTestSet *set,
+                          const char *name, int32_t got, int32_t expected) {
+  // An absent optional tensor may be written as an empty sequence is.
+  bool same = got == expected || (got == UFRONT_ABSENT && expected == 0);
+  char line[80];
+  if (got == UFRONT_ABSENT || expected == UFRONT_ABSENT)
+    snprintf(line, sizeof line, "FAIL, is %sabsent\n",
+             got == UFRONT_ABSENT ? "" : "not ");
+  else
+    snprintf(line, sizeof line, "FAIL, got %d tensors, expected %d\n", got,
+             expected);
+  if (same && got <= 0)
+    tell(test, set, name, true, got ? "pass, absent\n" : "pass, empty\n");
+  else if (!same)
+    tell(test, set, name, false, line);
+  return same;
+}
+
+/// What the model's output `name` is made of, or null for a tensor.
+static const UfrontSequenceInfo *findList(const UfrontModel *model,
+                                          const char *name) {
+  for (int32_t i = 0; i < ufrontModelGetNumSequences(model); ++i)
+    if (!strcmp(ufrontModelGetSequence(model, i)->name, name))
+      return ufrontModelGetSequence(model, i);
+  return NULL;
+}
+
+/// Compares a sequence with what is one tensor, along its first dimension.
+static bool compareStack(const Test *test, const UfTestSet *set,
+                         const UfTestValue *expected,
+                         const UfrontTensor *stack) {
+  UfrontTensor row = *stack;
+  int64_t elements;
+  size_t bytes;
+  --row.rank;
+  memmove(row.shape, row.shape + 1, (size_t)row.rank * sizeof *row.shape);
+  int32_t count = (int32_t)stack->shape[0];
+  if (!compareLength(test, set, expected->name, count,
+                     ufrontTensorFileGetLength(expected->file)) ||
+      !ufTensorMeasure(&row, &elements, &bytes))
+    return false;
+  bool same = true;
+  for (int32_t i = 0; i < count; ++i) {
+    row.data = (char *)stack->data + (size_t)i * bytes;
+    same &= compareTensor(test, set, expected->names[i], &row,
+                          &expected->tensors[i]);
+  }
+  return same;
+}
+
+/// Compares what is expected as one of the set's outputs with the results from
+/// `*at` on, and moves that behind them.
+static bool compareValue(const Test *test, const UfTestSet *set,
+                         const UfTestValue *expected,
+                         const UfrontTensor *results, int32_t *at) {
+  const UfrontModel *model = test->opened->model;
+  const UfrontSequenceInfo *list = findList(model, expected->name);
+  int32_t left = ufrontModelGetNumOutputs(model) - *at;
+  int32_t length = list ? list->length : 1;
+  int32_t count = length == UFRONT_STACKED ? 1 : length < 0 ? 0 : length;
+  if (left < count)
+    return UF_ERROR(test->opened->tool, "%s: output '%s' is none of the model",
+                    set->path, expected->name);
+  const UfrontTensor *first = results + *at;
+  *at += count;
+  if (list && expected->isTensor) {
+    tell(test, set, expected->name, false, "FAIL, got no tensor\n");
+    return false;
+  }
+  if (length == UFRONT_STACKED)
+    return compareStack(test, set, expected, first);
+  if (!compareLength(test, set, expected->name, length,
+                     ufrontTensorFileGetLength(expected->file)))
+    return false;
+  bool same = true;
+  for (int32_t i = 0; i < count; ++i)
+    same &= compareTensor(test, set,
+                          ufrontModelGetOutput(model, *at - count + i)->name,
+                          &first[i], &expected->tensors[i]);
+  return same;
+}
+
+/// Whether the model gives as many tensors as the set has, where it is known.
+static bool checkOutputs(const Test *test, const UfTestSet *set) {
+  const UfrontModel *model = test->opened->model;
+  int32_t count = ufrontModelGetNumOutputs(model);
+  if (ufrontModelGetNumSequences(model) || count == set->outputs.count)
+    return true;
+  return UF_ERROR(test->opened->tool, "%s: has %d outputs, the model gives %d",
+                  set->path, set->outputs.count, count);
+}
+
+static bool compareAll(const Test *test, const UfTestSet *set,
+                       const UfrontTensor *results) {
+  int32_t at = 0, count = ufrontModelGetNumOutputs(test->opened->model);
+  bool same = true;
+  for (int32_t i = 0; i < set->outputs.count; ++i)
+    same &= compareValue(test, set, &set->outputs.items[i], results, &at);
+  return at == count
+             ? same
+             : UF_ERROR(test->opened->tool,
+                        "%s: has %d tensors as outputs, the model gives %d",
+                        set->path, at, count);
+}
+
+static bool runSet(Test *test, const UfTestSet *set) {
   UfOpened *opened = test->opened;
   int32_t count = ufrontModelGetNumOutputs(opened->model);
-  if (count != set->outputs.count)
-    return UF_ERROR(opened->tool, "%s: has %d outputs, the model gives %d",
-                    set->path, set->outputs.count, count);
+  if (!checkOutputs(test, set))
+    return false;
   UfrontTensor *inputs = chooseInputs(test, set);
   if (!inputs)
     return false;
@@ -266,28 +332,26 @@ static bool runSet(Test *test, const Set *set) {
   bool ok = outputs ? ufModelCheck(opened, ufrontProgramRun(test->program,
                                                             inputs, outputs))
                     : UF_ERROR(opened->tool, "out of memory");
-  bool same = ok;
-  for (int32_t i = 0; ok && i < count; ++i)
-    same &= compareOutput(test, set, i, &outputs[i]);
+  ok = ok && compareAll(test, set, outputs);
   free(inputs);
   free(outputs);
-  return same;
+  return ok;
 }
 
 /// Takes over `path`.
 static bool testSet(Test *test, char *path) {
-  Set set = {.path = path, .name = path ? ufPathGetName(path) : ""};
-  bool ok = path ? readSet(test->opened, &set) && compile(test, &set) &&
+  UfTestSet set = {.path = path, .name = path ? ufPathGetName(path) : ""};
+  bool ok = path ? ufTestSetRead(test->opened, &set) && compile(test, &set) &&
                        runSet(test, &set)
                  : UF_ERROR(test->opened->tool, "out of memory");
-  freeSet(&set);
+  ufTestSetFree(&set);
   return ok;
 }
 
 /// Tests every data set in the folder, or the one it is.
 static bool testFolder(Test *test, const char *folder) {
   const UfTool *tool = test->opened->tool;
-  if (countFiles(folder, "output"))
+  if (ufTestCountFiles(folder, "output"))
     return testSet(test, ufFormat("%s", folder));
   struct dirent **entries = NULL;
   int count = scandir(folder, &entries, isSet, versionsort), passed = 0;
@@ -295,7 +359,7 @@ static bool testFolder(Test *test, const char *folder) {
     return UF_ERROR(tool, "%s: %s", folder, strerror(errno));
   for (int i = 0; i < count; ++i)
     passed += testSet(test, ufFormat("%s/%s", folder, entries[i]->d_name));
-  freeEntries(entries, count);
+  ufTestFreeEntries(entries, count);
   if (count == 0)
     return UF_ERROR(tool,
                     "%s: has neither folders test_data_set_* nor output_0.pb",

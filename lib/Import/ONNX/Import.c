@@ -106,9 +106,9 @@ static UfrontStatus applyOverride(UfOnnxImport *import,
 static bool isNameOf(const UfOnnxImport *import, const UfOnnx__ValueInfo *info,
                      const char *name) {
   const char *whole = ufOnnxText(info->name);
-  if (!elementOfSequence(withoutOptional(info->type)))
-    return strcmp(name, whole) == 0;
   const UfrontSequenceInfo *given = findSequence(import->source, whole);
+  if (!given && !elementOfSequence(withoutOptional(info->type)))
+    return strcmp(name, whole) == 0;
   char element[32];
   size_t length = strlen(whole);
   for (int32_t i = 0; given && i < given->length && i < UF_MAX_VALUES; ++i) {
@@ -145,8 +145,9 @@ static UfrontStatus checkIsSequence(UfOnnxImport *import,
       continue;
     bool isOptional = type && type->optional_type;
     bool isSequence = elementOfSequence(withoutOptional(type)) != NULL;
+    int32_t most = isSequence ? UF_MAX_VALUES - 1 : isOptional ? 1 : -1;
     if ((given->length == UFRONT_ABSENT && isOptional) ||
-        (given->length >= 0 && given->length < UF_MAX_VALUES && isSequence))
+        (given->length >= 0 && given->length <= most))
       return UFRONT_OK;
     return ufFail(import->message, UFRONT_ARGUMENT,
                   "%s: input '%s' cannot be a sequence of %d tensors%s",
@@ -241,6 +242,11 @@ static UfrontStatus addTensor(UfOnnxImport *import, const UfOnnxScope *scope,
   return UFRONT_OK;
 }
 
+/// The name of tensor `i` of sequence `name`, null without memory.
+static const char *elementName(UfOnnxImport *import, const char *name, int i) {
+  return ufAllocFormat(&import->arena, "%s[%d]", name, i);
+}
+
 /// Adds the tensors that sequence `name` is given.
 static UfrontStatus addSequence(UfOnnxImport *import, const UfOnnxScope *scope,
                                 MlirOperation func, const char *name,
@@ -254,7 +260,7 @@ static UfrontStatus addSequence(UfOnnxImport *import, const UfOnnxScope *scope,
                   "must be given when the model is imported",
                   import->source->name, name);
   for (int32_t i = 0; i < given->length; ++i) {
-    const char *one = ufAllocFormat(&import->arena, "%s[%d]", name, i);
+    const char *one = elementName(import, name, i);
     if (!one)
       return noMemory(import);
     UF_TRY(addTensor(import, scope, func, one, element,
@@ -265,6 +271,30 @@ static UfrontStatus addSequence(UfOnnxImport *import, const UfOnnxScope *scope,
                  .block = import->entry};
   *result = ufPutTogether(&b, &tensors);
   return UFRONT_OK;
+}
+
+/// Adds what a graph input of this type is given.
+static UfrontStatus addGiven(UfOnnxImport *import, const UfOnnxScope *scope,
+                             MlirOperation func, const char *name,
+                             const UfOnnx__Type *type, MlirValue *result) {
+  const UfrontSequenceInfo *given = findSequence(import->source, name);
+  const UfOnnx__Type *element = elementOfSequence(withoutOptional(type));
+  bool isNothing = given && (given->length == UFRONT_ABSENT ||
+                             (given->length == 0 && !element));
+  if (isNothing) {
+    UfBuilder b = {.ctx = import->ctx,
+                   .loc = ufOnnxLocation(import, name, 0),
+                   .block = import->entry};
+    *result = ufPutTogether(&b, &(UfTensors){UF_FORM_ABSENT});
+    return UFRONT_OK;
+  }
+  if (element)
+    return addSequence(import, scope, func, name, element, result);
+  if (given)
+    name = elementName(import, name, 0);
+  return name ? addTensor(import, scope, func, name, withoutOptional(type),
+                          result)
+              : noMemory(import);
 }
 
 /// Adds graph input `info`.
@@ -279,20 +309,8 @@ static UfrontStatus addInput(UfOnnxImport *import, UfOnnxScope *scope,
     return ufFail(import->message, UFRONT_FORMAT,
                   "%s: input '%s' is defined twice", import->source->name,
                   name);
-  const UfOnnx__Type *type = withoutOptional(info->type);
-  const UfOnnx__Type *element = elementOfSequence(type);
-  const UfrontSequenceInfo *given = findSequence(import->source, name);
   MlirValue value = {NULL};
-  if (given && given->length == UFRONT_ABSENT) {
-    UfBuilder b = {.ctx = import->ctx,
-                   .loc = ufOnnxLocation(import, name, 0),
-                   .block = import->entry};
-    value = ufPutTogether(&b, &(UfTensors){UF_FORM_ABSENT});
-  } else if (element) {
-    UF_TRY(addSequence(import, scope, func, name, element, &value));
-  } else {
-    UF_TRY(addTensor(import, scope, func, name, type, &value));
-  }
+  UF_TRY(addGiven(import, scope, func, name, info->type, &value));
   entry->binding = UF_ONNX_VALUE;
   entry->value = value;
   return UFRONT_OK;
