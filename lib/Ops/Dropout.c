@@ -1,7 +1,6 @@
 //===-- Dropout.c - Leaving elements out while training -------------------===//
 
 #include "Ops/Fold.h"
-#include "Ops/Formula.h"
 #include "Ops/Random.h"
 #include "Ops/Rearrange.h"
 
@@ -125,32 +124,59 @@ static MlirLogicalResult importDropout(UfBuilder *b, const UfNode *node,
   return mlirLogicalResultSuccess();
 }
 
-/// The operator in place calls its input self, so that it is taken by position.
-static MlirLogicalResult importTorchDropout(UfBuilder *b, const UfNode *node,
-                                            MlirValue *results) {
-  (void)b;
-  if (ufNodeInt(node, "train", 1) && ufNodeFloat(node, "p", 0.5) != 0)
-    return ufNodeError(node, "is training, for which there are no random "
-                             "numbers; export the model for inference");
-  return ufNodeDefine(results, ufNodeInput(node, 0));
+/// The row on `x`, which trains; torch allows that all is left out.
+static MlirLogicalResult leaveOut(UfBuilder *b, const UfNode *node, MlirValue x,
+                                  double rate, MlirValue *output,
+                                  MlirValue *mask) {
+  if (!(rate >= 0 && rate <= 1))
+    return ufNodeError(node, "argument 'p' must be from 0 to 1");
+  if (rate == 1) {
+    MlirValue zero = ufScalarConstant(b, ufElementType(x), 0);
+    *output = ufCall2(b, "multiply", x, zero);
+    *mask = ufCall1(b, "logical_not", allTrue(b, x));
+    return mlirLogicalResultSuccess();
+  }
+  MlirOperation op = ufOpN(b, "dropout", UF_VALUES(x),
+                           UF_ATTRS({"rate", ufFloatAttr(b, rate)},
+                                    {"training", ufBoolAttr(b, true)}),
+                           /*numResults=*/2);
+  if (!op.ptr)
+    return mlirLogicalResultFailure();
+  *output = ufResultOf(op, 0);
+  *mask = ufResultOf(op, 1);
+  return mlirLogicalResultSuccess();
 }
 
-#define NO_TRAINING                                                            \
-  "train = 1; t = require(train == 0 || p == 0, 'is training, for which there" \
-  " are no random numbers; export the model for inference');"
-
-static MlirLogicalResult importNativeDropout(UfBuilder *b, const UfNode *node,
-                                             MlirValue *results) {
-  MlirValue x =
-      ufFormulaValue(b, node, NO_TRAINING "identity(input)", UF_AS_IS);
-  if (node->used[1] && x.ptr)
-    results[1] = allTrue(b, x);
+/// dropout(input, p, train) and native_dropout, which gives the mask too. The
+/// operator in place calls its input self, so that it is taken by position.
+static MlirLogicalResult importTorchDropout(UfBuilder *b, const UfNode *node,
+                                            MlirValue *results) {
+  MlirValue x = ufNodeInput(node, 0), mask = {NULL};
+  double rate = ufNodeFloat(node, "p", 0.5);
+  bool hasMask = node->numOutputs > 1 && node->used[1];
+  if (!x.ptr)
+    return ufNodeDefine(results, x);
+  if (ufNodeInt(node, "train", 1) && rate != 0)
+    UF_TRY(leaveOut(b, node, x, rate, &x, &mask));
+  else if (hasMask)
+    mask = allTrue(b, x);
+  if (hasMask)
+    results[1] = mask;
   return ufNodeDefine(results, x);
+}
+
+static MlirLogicalResult importNoDropout(UfBuilder *b, const UfNode *node,
+                                         MlirValue *results) {
+  (void)b;
+  if (ufNodeInt(node, "train", 1) && ufNodeFloat(node, "p", 0.5) != 0)
+    return ufNodeError(node, "is training, which only plain dropout does; "
+                             "export the model for inference");
+  return ufNodeDefine(results, ufNodeInput(node, 0));
 }
 
 //===----------------------------------------------------------------------===//
 
-#define ATEN(Name) {UF_TORCH, "aten." Name ".default", 0, importTorchDropout}
+#define ATEN(Name, rule) {UF_TORCH, "aten." Name ".default", 0, rule}
 
 static const UfOp ops[] = {
     {
@@ -174,11 +200,12 @@ static const UfOp ops[] = {
         .verify = verifyDropout,
         .infer = inferDropout,
         .decompose = decomposeDropout,
-        .imports = UF_IMPORTS(
-            {UF_ONNX, "Dropout", 1, importDropout},
-            {UF_TORCH, "aten.native_dropout.default", 0, importNativeDropout},
-            ATEN("dropout"), ATEN("alpha_dropout"), ATEN("feature_dropout"),
-            ATEN("feature_alpha_dropout")),
+        .imports = UF_IMPORTS({UF_ONNX, "Dropout", 1, importDropout},
+                              ATEN("dropout", importTorchDropout),
+                              ATEN("native_dropout", importTorchDropout),
+                              ATEN("alpha_dropout", importNoDropout),
+                              ATEN("feature_dropout", importNoDropout),
+                              ATEN("feature_alpha_dropout", importNoDropout)),
     },
 };
 UF_FAMILY(ufDropoutOps, "dropout", ops);

@@ -214,13 +214,58 @@ def test_as_exported():
     check([c for group in groups for c in ALL[group]], raw=True)
 
 
-def test_training_is_refused():
+@pytest.mark.parametrize("exported", [False, True])
+def test_dropout_in_training(exported):
+    """By numbers that are not torch's, and others each time."""
+
     class Training(torch.nn.Module):
         def forward(self, x):
-            return F.dropout(x, 0.5, training=True)
+            y, mask = torch.native_dropout(x, 0.6, True)
+            return F.dropout(x, 0.3), y, mask, F.dropout(x, 1.0)
 
-    with pytest.raises(ufront.Error, match="is training, for which there are no random numbers"):
-        ufront.torch.compile(Training(), (floats(3),))
+    x = floats(100, 200) + 20
+    fast = (
+        ufront.compile(torch.export.export(Training(), (x,)))
+        if exported
+        else ufront.torch.compile(Training(), (x,))
+    )
+    first, second = fast(x), fast(x)
+    for y, rate in ((first[0], 0.3), (first[1], 0.6)):
+        left = y != 0
+        torch.testing.assert_close(y, torch.where(left, x / (1 - rate), 0.0))
+        share, deviation = left.double().mean(), (rate * (1 - rate) / x.numel()) ** 0.5
+        assert abs(share - (1 - rate)) < 6.5 * deviation
+    assert torch.equal(first[2], first[1] != 0)
+    assert not torch.equal(first[2], second[2])
+    assert not torch.equal(first[0] != 0, first[2])
+    assert torch.equal(first[3], torch.zeros_like(x))
+
+
+def test_gradients_of_dropout():
+    def loss(x):
+        return (F.dropout(x, 0.25) * weight).sum()
+
+    x, weight = floats(50, 60).requires_grad_(), floats(50, 60)
+    torch._dynamo.reset()
+    value = torch.compile(loss, backend=ufront.torch.dynamo_backend)(x)
+    value.backward()
+    left = x.grad != 0
+    torch.testing.assert_close(x.grad, torch.where(left, weight / 0.75, 0.0))
+    # What was left out of the value has no gradient.
+    torch.testing.assert_close(value, (x * x.grad).sum(), rtol=1e-4, atol=1e-3)
+    assert 0.6 < left.double().mean() < 0.9
+
+
+@pytest.mark.parametrize("name", ["alpha_dropout", "feature_dropout", "feature_alpha_dropout"])
+def test_other_training_is_refused(name, tmp_path):
+    class Training(torch.nn.Module):
+        def forward(self, x):
+            return getattr(torch, name)(x, 0.5, True)
+
+    path = tmp_path / "training.pt2"
+    torch.export.save(torch.export.export(Training(), (floats(3, 4, 5),)), path)
+    with pytest.raises(ufront.Error, match="is training, which only plain dropout does"):
+        ufront.compile(path)
 
 
 class ToFloat8(torch.nn.Module):
