@@ -234,17 +234,25 @@ int64_t ufNumElements(const UfShape *shape) {
   return count;
 }
 
-bool ufIsFloat(MlirType element) { return mlirTypeIsAFloat(element); }
+bool ufIsFloat(MlirType element) {
+  return element.ptr && mlirTypeIsAFloat(element);
+}
+
+static bool isInteger(MlirType element) {
+  return element.ptr && mlirTypeIsAInteger(element);
+}
 
 bool ufIsBool(MlirType element) {
-  return mlirTypeIsAInteger(element) && mlirIntegerTypeGetWidth(element) == 1;
+  return isInteger(element) && mlirIntegerTypeGetWidth(element) == 1;
 }
 
 bool ufIsInt(MlirType element) {
-  return mlirTypeIsAInteger(element) && mlirIntegerTypeGetWidth(element) != 1;
+  return isInteger(element) && mlirIntegerTypeGetWidth(element) != 1;
 }
 
 bool ufIsString(MlirType element) {
+  if (!element.ptr)
+    return false;
   // The dialect has no other type.
   MlirStringRef name = mlirDialectGetNamespace(mlirTypeGetDialect(element));
   return name.length == 6 && memcmp(name.data, "ufront", 6) == 0;
@@ -255,18 +263,18 @@ MlirType ufStringType(MlirContext ctx) {
 }
 
 bool ufIsUnsigned(MlirType element) {
-  return mlirTypeIsAInteger(element) && (mlirIntegerTypeIsUnsigned(element) ||
-                                         mlirIntegerTypeGetWidth(element) == 1);
+  return isInteger(element) && (mlirIntegerTypeIsUnsigned(element) ||
+                                mlirIntegerTypeGetWidth(element) == 1);
 }
 
 int ufBitWidth(MlirType element) {
-  if (mlirTypeIsAInteger(element))
+  if (isInteger(element))
     return (int)mlirIntegerTypeGetWidth(element);
-  return mlirTypeIsAFloat(element) ? (int)mlirFloatTypeGetWidth(element) : 64;
+  return ufIsFloat(element) ? (int)mlirFloatTypeGetWidth(element) : 64;
 }
 
 bool ufIsNarrow(MlirType element) {
-  if (mlirTypeIsAFloat(element))
+  if (ufIsFloat(element))
     return ufBitWidth(element) <= 8;
   return ufIsInt(element) && ufBitWidth(element) < 8;
 }

@@ -145,14 +145,19 @@ MlirType ufTensorType(const UfShape *shape);
 /// A tensor type from dimensions given in place.
 MlirType ufTensorOf(MlirType element, int rank, const int64_t *dims);
 
+/// Import rules pass on null where a file leaves something out, and ask for
+/// dimensions that there may not be: then nothing is known.
 static inline int ufRank(MlirValue value) {
-  return (int)mlirShapedTypeGetRank(mlirValueGetType(value));
+  return value.ptr ? (int)mlirShapedTypeGetRank(mlirValueGetType(value)) : 0;
 }
 static inline MlirType ufElementType(MlirValue value) {
-  return mlirShapedTypeGetElementType(mlirValueGetType(value));
+  return value.ptr ? mlirShapedTypeGetElementType(mlirValueGetType(value))
+                   : (MlirType){NULL};
 }
 static inline int64_t ufDimSize(MlirValue value, int dim) {
-  return mlirShapedTypeGetDimSize(mlirValueGetType(value), dim);
+  return dim >= 0 && dim < ufRank(value)
+             ? mlirShapedTypeGetDimSize(mlirValueGetType(value), dim)
+             : UF_DYNAMIC;
 }
 bool ufIsRankedTensor(MlirType type);
 /// Whether two sizes may be the same: equal, or one is not known.
@@ -164,6 +169,7 @@ static inline bool ufSizesAgree(int64_t x, int64_t y) {
 /// product overflows.
 int64_t ufNumElements(const UfShape *shape);
 
+/// A null type is none of these.
 bool ufIsFloat(MlirType element);
 bool ufIsInt(MlirType element);      ///< Any width but 1.
 bool ufIsBool(MlirType element);     ///< i1.

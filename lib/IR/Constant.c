@@ -18,7 +18,8 @@ MlirValue ufConstant(UfBuilder *b, MlirAttribute elements) {
 }
 
 MlirValue ufScalarConstant(UfBuilder *b, MlirType element, double value) {
-  if (!mlirTypeIsAFloat(element) && !mlirTypeIsAInteger(element)) {
+  if (!element.ptr ||
+      (!mlirTypeIsAFloat(element) && !mlirTypeIsAInteger(element))) {
     ufError(b->loc, "needs a number as an element of a tensor without numbers");
     return (MlirValue){NULL};
   }

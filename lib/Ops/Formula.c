@@ -77,7 +77,7 @@ static void addAttr(UfFormulaState *p, UfTermCall *call, const char *name) {
   else if (term.kind == UF_TERM_NUMBER)
     attr = spec->kind == UF_FLOAT  ? ufFloatAttr(p->b, term.number)
            : spec->kind == UF_BOOL ? ufBoolAttr(p->b, term.number != 0)
-                                   : ufIntAttr(p->b, (int64_t)term.number);
+                                   : ufIntAttr(p->b, ufTruncate(term.number));
   if (mlirAttributeIsNull(attr) && term.kind == UF_TERM_TENSOR)
     ufTermFail(p, "has an argument that must be a constant, but is computed");
   else if (mlirAttributeIsNull(attr) || call->numAttrs == UF_MAX_ATTRS)

@@ -133,9 +133,10 @@ UfTerm ufTermNamed(UfFormulaState *p, const char *name) {
 static UfTerm reduced(UfFormulaState *p, const UfTerm *x) {
   static const char *const rows[] = {NULL, "reduce_mean", "reduce_sum"};
   UfTerm kind = ufTermNamed(p, "reduction");
-  int reduction = kind.kind == UF_TERM_NUMBER ? (int)kind.number : 1;
-  if (reduction < 0 || reduction >= UF_COUNT(rows))
+  double number = kind.kind == UF_TERM_NUMBER ? kind.number : 1;
+  if (!(number >= 0 && number < UF_COUNT(rows)))
     return ufTermFail(p, "argument 'reduction' must be 0, 1 or 2");
+  int reduction = (int)number;
   UfTerm value = ufTermTensor(p, ufTermAsNumber(p, x));
   return rows[reduction]
              ? ufTermApply(p, rows[reduction], UF_VALUES(value.value),

@@ -24,7 +24,8 @@ MlirValue ufMakeInt(UfBuilder *b, int64_t value) {
 /// The number of rank 0 and type i64 that `value` is known to be.
 static bool knownNumber(MlirValue value, int64_t *out) {
   UfInts ints;
-  if (ufRank(value) > 0 || !mlirTypeIsAInteger(ufElementType(value)) ||
+  if (!value.ptr || ufRank(value) > 0 ||
+      !mlirTypeIsAInteger(ufElementType(value)) ||
       ufBitWidth(ufElementType(value)) != 64 || !ufConstantInts(value, &ints) ||
       ints.size != 1)
     return false;

@@ -77,6 +77,12 @@ static MlirLogicalResult readReduction(UfBuilder *b, const UfNode *node,
   return mlirLogicalResultSuccess();
 }
 
+/// What floats are summed in: the type of the result, at least f32.
+static MlirType wideType(const UfBuilder *b, const Reduction *r) {
+  MlirType element = r->element.ptr ? r->element : ufElementType(r->x);
+  return ufBitWidth(element) < 32 ? ufF32(b) : element;
+}
+
 static const char *rowOf(const UfNode *node) {
   const UfOp *op = NULL;
   return ufFindImport(UF_TORCH, node->op, 0, &op) ? op->name : "";
@@ -193,12 +199,14 @@ MlirLogicalResult ufTorchVariance(UfBuilder *b, const UfNode *node,
                                   MlirValue *results) {
   Reduction r;
   UF_TRY(readReduction(b, node, &r));
-  MlirType wide = ufBitWidth(r.element) < 32 ? ufF32(b) : r.element;
+  MlirType wide = wideType(b, &r);
   MlirValue x = ufTorchCast(b, r.x, wide);
   MlirValue mean = ufCallReduce(b, "reduce_mean", x, &r.axes, true);
   MlirValue low = ufCall2(b, "subtract", x, mean);
   MlirValue sum =
       ufCallReduce(b, "reduce_sum_square", low, &r.axes, r.keepdims);
+  if (!sum.ptr)
+    return mlirLogicalResultFailure(); // not all axes are some of x
   MlirValue count = countAlong(b, x, &r.axes, wide);
   count = ufCallNumber(b, "subtract", count, correctionOf(node));
   count = ufCallNumber(b, "maximum", count, 0);
@@ -245,7 +253,7 @@ MlirLogicalResult ufTorchNorm(UfBuilder *b, const UfNode *node,
   UF_TRY(readReduction(b, node, &r));
   double p = ufNodeFloat(node, opStartsWith(node, "aten.linalg") ? "ord" : "p",
                          /*fallback=*/2);
-  MlirType wide = ufBitWidth(r.element) < 32 ? ufF32(b) : r.element;
+  MlirType wide = wideType(b, &r);
   MlirValue y = normOf(b, ufTorchCast(b, r.x, wide), p, &r);
   return ufNodeDefine(results, ufCallCast(b, y, r.element));
 }
@@ -307,7 +315,7 @@ MlirLogicalResult ufTorchNanMean(UfBuilder *b, const UfNode *node,
   Reduction r;
   MlirValue isNan;
   UF_TRY(readReduction(b, node, &r));
-  MlirType wide = ufBitWidth(r.element) < 32 ? ufF32(b) : r.element;
+  MlirType wide = wideType(b, &r);
   MlirValue x = ufCallCast(b, withoutNan(b, r.x, &isNan), wide);
   MlirValue counts = ufCallCast(b, ufCall1(b, "logical_not", isNan), wide);
   if (!counts.ptr)

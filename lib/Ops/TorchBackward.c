@@ -38,6 +38,8 @@ static MlirValue convolve(UfBuilder *b, const Geometry *g, const char *prefix,
 static MlirLogicalResult restOf(const UfNode *node, const Geometry *g,
                                 MlirValue input, MlirValue output,
                                 int64_t *rest) {
+  if (ufRank(input) != g->rank + 2 || ufRank(output) != g->rank + 2)
+    return ufNodeError(node, "needs tensors of rank %d", g->rank + 2);
   for (int i = 0; i < g->rank; ++i) {
     int64_t from = ufDimSize(input, i + 2), to = ufDimSize(output, i + 2);
     rest[i] = 0;
@@ -46,9 +48,12 @@ static MlirLogicalResult restOf(const UfNode *node, const Geometry *g,
         continue;
       return ufNodeError(node, "needs to know the size of dimension %d", i + 2);
     }
-    int64_t extent = (g->kernel[i] - 1) * g->dilation[i] + 1;
-    rest[i] = from + 2 * g->padding[i] - (to - 1) * g->stride[i] - extent;
-    if (rest[i] < 0)
+    // What a file says may be large; the products of two such numbers fit.
+    __int128 extent = ((__int128)g->kernel[i] - 1) * g->dilation[i] + 1;
+    __int128 behind = from + (__int128)2 * g->padding[i] -
+                      (__int128)(to - 1) * g->stride[i] - extent;
+    rest[i] = (int64_t)behind;
+    if (behind < 0 || rest[i] != behind)
       return ufNodeError(node,
                          "has windows that hang over the end of "
                          "dimension %d, which is not supported",
@@ -70,12 +75,14 @@ static MlirValue groupsBehind(UfBuilder *b, MlirValue x, int64_t groups) {
   int rank = ufRank(x);
   int64_t channels = ufDimSize(x, 0), batch = ufDimSize(x, 1);
   int64_t split[UF_MAX_RANK] = {groups, channels / groups, batch};
-  int64_t join[UF_MAX_RANK] = {channels / groups, batch * groups};
+  int64_t join[UF_MAX_RANK] = {channels / groups};
   for (int i = 2; i < rank; ++i)
     split[i + 1] = join[i] = ufDimSize(x, i);
   for (int i = 0; i <= rank; ++i)
     if (split[i] == UF_DYNAMIC || channels == UF_DYNAMIC)
       return (MlirValue){NULL};
+  if (rank == UF_MAX_RANK || __builtin_mul_overflow(batch, groups, &join[1]))
+    return (MlirValue){NULL};
   x = ufCallTranspose(b, ufCallReshape(b, x, rank + 1, split), 0, 1);
   return ufCallReshape(b, x, rank, join);
 }
@@ -158,6 +165,8 @@ MlirLogicalResult ufTorchConvolutionBackward(UfBuilder *b, const UfNode *node,
                 .isTransposed = ufNodeInt(node, "transposed", 0) != 0};
   if (!g.grad.ptr || !g.x.ptr || !g.weight.ptr)
     return ufNodeError(node, "needs 'grad_output', 'input' and 'weight'");
+  if (g.groups < 1)
+    return ufNodeError(node, "has %" PRId64 " groups", g.groups);
   UF_TRY(readGeometry(node, g.weight, &g.window));
   if (wants(node, 0))
     UF_TRY(defineInput(b, node, &g, results));

@@ -94,6 +94,17 @@ MlirLogicalResult ufTorchEye(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufOp(b, "eye", UF_NO_VALUES, attrs));
 }
 
+/// Where row `i` of a triangle begins and ends in a matrix of `cols` columns.
+typedef struct Row {
+  int64_t begin, end;
+} Row;
+
+static Row rowOf(int64_t i, int64_t cols, int64_t offset, bool isUpper) {
+  int64_t at = isUpper ? i + offset : i + offset + 1;
+  at = at < 0 ? 0 : at > cols ? cols : at;
+  return isUpper ? (Row){at, cols} : (Row){0, at};
+}
+
 /// The places (i, j) of a matrix of `rows` and `cols` with j - i <= offset, or
 /// >= for the upper triangle; as rows of a [2, count] constant.
 MlirLogicalResult ufTorchIndices(UfBuilder *b, const UfNode *node,
@@ -103,10 +114,18 @@ MlirLogicalResult ufTorchIndices(UfBuilder *b, const UfNode *node,
   int64_t offset = ufNodeInt(node, "offset", 0), count = 0;
   bool isUpper = strstr(node->op, "triu") != NULL;
   int64_t places[2][MOST], flat[2 * MOST];
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t j = 0; j < cols; ++j) {
-      if (isUpper ? j - i < offset : j - i > offset)
-        continue;
+  if (rows < 0 || cols < 0 || rows > INT32_MAX || cols > INT32_MAX)
+    return ufNodeError(node, "has %" PRId64 " rows and %" PRId64 " columns",
+                       rows, cols);
+  // An offset beyond these makes no difference.
+  offset = offset < -rows ? -rows : offset > cols ? cols : offset;
+  // Rows without a place are first in the lower triangle, last in the upper.
+  int64_t first = !isUpper && offset < 0 ? -offset : 0;
+  for (int64_t i = first; i < rows; ++i) {
+    Row row = rowOf(i, cols, offset, isUpper);
+    if (row.begin == row.end)
+      break;
+    for (int64_t j = row.begin; j < row.end; ++j) {
       if (count == MOST)
         return ufNodeError(node,
                            "makes more than %d indices, which is not "
@@ -115,6 +134,7 @@ MlirLogicalResult ufTorchIndices(UfBuilder *b, const UfNode *node,
       places[0][count] = i;
       places[1][count++] = j;
     }
+  }
   memcpy(flat, places[0], (size_t)count * sizeof *flat);
   memcpy(flat + count, places[1], (size_t)count * sizeof *flat);
   MlirType type = ufTensorOf(ufI64(b), 2, (int64_t[]){2, count});

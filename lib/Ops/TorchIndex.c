@@ -347,15 +347,18 @@ MlirLogicalResult ufTorchUnfold(UfBuilder *b, const UfNode *node,
   return ufNodeDefine(results, ufMakeMoveAxis(b, y, axis + 1, rank));
 }
 
-/// Two positive numbers.
+/// Two numbers from `least` on, of which products fit.
 static bool readPair(const UfNode *node, const char *name, int64_t least,
                      UfInts *out) {
   *out = (UfInts){0};
   ufNodeInts(node, name, out);
-  if (out->size == 2 && out->data[0] >= least && out->data[1] >= least)
+  bool isRight = out->size == 2;
+  for (int i = 0; i < out->size; ++i)
+    isRight &= out->data[i] >= least && out->data[i] <= INT32_MAX;
+  if (isRight)
     return true;
-  ufNodeError(node, "argument '%s' must be two numbers of at least %" PRId64,
-              name, least);
+  ufNodeError(node, "argument '%s' must be two numbers from %" PRId64 " to %d",
+              name, least, INT32_MAX);
   return false;
 }
 
@@ -404,7 +407,7 @@ static bool mayBeView(MlirValue x) {
 }
 
 /// Whether the elements that are asked for are outside of `x` for sure: it is
-/// part of a larger tensor then.
+/// part of a larger tensor then, or of none where numbers overflow.
 static bool reachesOutside(MlirValue x, const UfTorchInts *size,
                            const UfTorchInts *stride, int64_t offset) {
   UfShape shape = ufShape(x);
@@ -413,9 +416,13 @@ static bool reachesOutside(MlirValue x, const UfTorchInts *size,
     return false;
   for (int d = 0; d < size->count; ++d) {
     int64_t length = mlirDenseI64ArrayGetElement(size->attr, d);
+    int64_t step = mlirDenseI64ArrayGetElement(stride->attr, d), reach;
     if (length == 0)
       return false;
-    last += (length - 1) * mlirDenseI64ArrayGetElement(stride->attr, d);
+    if (__builtin_sub_overflow(length, 1, &reach) ||
+        __builtin_mul_overflow(reach, step, &reach) ||
+        __builtin_add_overflow(last, reach, &last))
+      return true;
   }
   return last >= count;
 }

@@ -97,9 +97,10 @@ typedef struct Target {
 static MlirLogicalResult readTarget(UfBuilder *b, const UfNode *node,
                                     MlirValue x, bool isAligned, Target *t) {
   bool hasSizes = ufTorchInts(b, node, "output_size", &t->sizes);
-  t->hasFactors = readFactors(node, t->rank, t->factors) &&
+  bool isWrong = hasSizes && t->sizes.count != t->rank;
+  t->hasFactors = !isWrong && readFactors(node, t->rank, t->factors) &&
                   (!hasSizes || factorsFit(x, t->rank, t->factors, &t->sizes));
-  if (!t->hasFactors && (!hasSizes || t->sizes.count != t->rank))
+  if (isWrong || (!t->hasFactors && !hasSizes))
     return ufNodeError(node, "needs 'output_size' or factors of %d dimensions",
                        t->rank);
   if (!t->hasFactors || !isAligned)

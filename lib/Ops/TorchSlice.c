@@ -13,7 +13,7 @@
 /// of that kind; `fallback` when it is left out.
 static UfTorchInts oneInt(UfBuilder *b, const UfNode *node, const char *name,
                           int64_t fallback) {
-  UfTorchInts out;
+  UfTorchInts out = {0};
   if (!ufTorchHas(node, name))
     return (UfTorchInts){.count = 1, .attr = ufIntsAttr(b, 1, &fallback)};
   ufTorchInts(b, node, name, &out);
@@ -40,7 +40,7 @@ MlirLogicalResult ufTorchSlice(UfBuilder *b, const UfNode *node,
 
 /// The slice at `index`, without its dimension.
 static MlirValue selectAt(UfBuilder *b, MlirValue x, int axis, int64_t index) {
-  int64_t end = index == -1 ? INT64_MAX : index + 1;
+  int64_t end = index == -1 || index == INT64_MAX ? INT64_MAX : index + 1;
   return ufCallSqueeze(b, ufCallSlice(b, x, axis, index, end), axis);
 }
 
@@ -53,7 +53,7 @@ MlirLogicalResult ufTorchSelect(UfBuilder *b, const UfNode *node,
   if (!index.ptr || !ufTorchAxis(node, "dim", 0, ufRank(x), &axis))
     return mlirLogicalResultFailure();
   int64_t size = ufRank(x) ? ufDimSize(x, axis) : UF_DYNAMIC;
-  if (!ufConstantInts(index, &known))
+  if (!ufConstantInts(index, &known) || known.size != 1)
     return ufNodeDefine(results, ufMakeGather(b, x, index, axis));
   if (size != UF_DYNAMIC && (known.data[0] < -size || known.data[0] >= size))
     return ufNodeError(node,
@@ -76,10 +76,13 @@ MlirLogicalResult ufTorchNarrow(UfBuilder *b, const UfNode *node,
     return mlirLogicalResultFailure();
   int64_t size = ufDimSize(x, axis);
   if (ufConstantInts(start, &from) && ufConstantInts(length, &count) &&
+      from.size == 1 && count.size == 1 &&
       (from.data[0] >= 0 || size != UF_DYNAMIC)) {
-    int64_t first = from.data[0] < 0 ? from.data[0] + size : from.data[0];
-    return ufNodeDefine(results,
-                        ufCallSlice(b, x, axis, first, first + count.data[0]));
+    int64_t first = from.data[0] < 0 ? from.data[0] + size : from.data[0], end;
+    if (__builtin_add_overflow(first, count.data[0], &end))
+      return ufNodeError(node, "has %" PRId64 " elements from %" PRId64 " on",
+                         count.data[0], first);
+    return ufNodeDefine(results, ufCallSlice(b, x, axis, first, end));
   }
   MlirValue isNegative = ufCallCompare(b, "lt", start, ufMakeInt(b, 0));
   MlirValue fromEnd = ufMakeArith(b, "add", start, ufMakeSizeOf(b, x, axis));
@@ -122,6 +125,13 @@ static bool diagonalAxes(const UfNode *node, int rank, int64_t *perm) {
   return true;
 }
 
+/// How far the diagonal is above the main one. No tensor is large enough to
+/// tell the lowest integer, which has no opposite, from the next.
+static int64_t offsetOf(const UfNode *node) {
+  int64_t offset = ufNodeInt(node, "offset", 0);
+  return offset == INT64_MIN ? offset + 1 : offset;
+}
+
 /// Where the diagonal starts in the list, where it ends, and its step.
 typedef struct Diagonal {
   MlirValue start, end, step; ///< Of rank 0 and type i64.
@@ -156,7 +166,7 @@ MlirLogicalResult ufTorchDiagonal(UfBuilder *b, const UfNode *node,
   if (!diagonalAxes(node, rank, perm))
     return mlirLogicalResultFailure();
   x = ufMakeTranspose(b, x, rank, perm);
-  Diagonal diagonal = diagonalOf(b, x, ufNodeInt(node, "offset", 0));
+  Diagonal diagonal = diagonalOf(b, x, offsetOf(node));
   x = ufMakeFlatten(b, x, rank - 2, rank - 1);
   return ufNodeDefine(
       results,
@@ -174,9 +184,11 @@ MlirLogicalResult ufTorchDiagonalScatter(UfBuilder *b, const UfNode *node,
   MlirValue x = ufNodeInput(node, 0), src = ufNodeInput(node, 1);
   int rank = ufRank(x);
   int64_t perm[UF_MAX_RANK], back[UF_MAX_RANK];
-  int64_t offset = ufNodeInt(node, "offset", 0);
+  int64_t offset = offsetOf(node);
   if (!diagonalAxes(node, rank, perm))
     return mlirLogicalResultFailure();
+  if (!src.ptr || ufRank(src) != rank - 1)
+    return ufNodeError(node, "needs argument 'src' of rank %d", rank - 1);
   for (int d = 0; d < rank; ++d)
     back[perm[d]] = d;
   if (ufDimSize(src, rank - 2) == 0)
@@ -261,12 +273,15 @@ MlirLogicalResult ufTorchRoll(UfBuilder *b, const UfNode *node,
   MlirValue x = ufNodeInput(node, 0);
   UfTorchInts shifts;
   UfInts dims = {0};
+  if (!x.ptr)
+    return ufNodeError(node, "needs argument 'self'");
   int rank = ufRank(x);
   if (!ufTorchInts(b, node, "shifts", &shifts))
     return mlirLogicalResultFailure();
   if (ufTorchHas(node, "dims"))
     ufNodeInts(node, "dims", &dims);
-  if (dims.size != shifts.count && !(dims.size == 0 && shifts.count == 1))
+  if (shifts.count == 0 ||
+      (dims.size != shifts.count && !(dims.size == 0 && shifts.count == 1)))
     return ufNodeError(node, "has %d shifts for %d dimensions", shifts.count,
                        dims.size);
   if (rank == 0)

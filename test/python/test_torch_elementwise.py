@@ -136,7 +136,7 @@ CREATION = [
     case("arange", lambda x: (torch.arange(x.shape[0]), torch.arange(1.0, 5.0, 0.3), torch.arange(5, -5, -3), torch.arange(0, 9, 3, dtype=torch.float32)), one()),
     case("linspace", lambda x: (torch.linspace(-1, 2, 7), torch.linspace(3, 9, 1), torch.linspace(0, 9, 4, dtype=torch.int64), torch.logspace(0, 2, 5), torch.linspace(3.9, -2.9, 4, dtype=torch.int32), torch.logspace(0.5, 2.7, 4, dtype=torch.int64)), one()),
     case("eye", lambda x: (torch.eye(3), torch.eye(3, 4, dtype=torch.int64)), one()),
-    case("indices", lambda x: (torch.tril_indices(3, 4), torch.triu_indices(3, 4, 1)), one()),
+    case("indices", lambda x: (torch.tril_indices(3, 4), torch.triu_indices(3, 4, 1), torch.tril_indices(5, 3, -2), torch.tril_indices(2, 5, 3), torch.triu_indices(5, 2, -3), torch.triu_indices(4, 2, 1)), one()),
     case("sums of sizes", lambda x, y, z: x.new_ones(torch.sym_sum([x.shape[0], y.shape[0], z.shape[0], 1])), lambda n: (floats(n), floats(n + 1), floats(2 * n))),
     case("sizes", lambda x: (x * x.shape[0] + (x.shape[0] // 2) * (-x.shape[0] % 5), x * max(x.shape[0], 2) / (x.shape[0] ** 2)), one()),
 ]

@@ -333,3 +333,92 @@ def test_deep_graphs(refuse):
     text = json.dumps(nested(60))
     deep = text.replace('"nodes": []', '"nodes": ' + "[" * 5000 + "]" * 5000)
     assert "maximum parsing depth" in refuse(archive(program([], []), **{"models/model.json": deep}))
+
+
+# --- Arguments that are too far ----------------------------------------------
+
+LOW, HIGH = -(2**63), 2**63 - 1
+
+
+def number(value):
+    return {"as_int": value}
+
+
+def numbers(*values):
+    return {"as_ints": list(values)}
+
+
+OPEN = "Symbol('s0', positive=True, integer=True)"
+SELF = ("self", tensor("x"))
+# (operator, arguments, shape of x, message); without a message they are accepted.
+FAR = [
+    ("narrow.default", [SELF, ("start", number(1)), ("length", number(HIGH))], [2, 3],
+     "has 9223372036854775807 elements from 1 on"),
+    ("select.int", [SELF, ("index", number(HIGH))], [OPEN, 3], None),
+    ("diagonal.default", [SELF, ("offset", number(LOW))], [2, 3], None),
+    ("diagonal_scatter.default", [SELF, ("src", tensor("x")), ("offset", number(LOW))],
+     [2, 3], "needs argument 'src' of rank 1"),
+    ("diagonal_scatter.default", [SELF], [2, 3], "needs argument 'src' of rank 1"),
+    ("roll.default", [("shifts", numbers(1)), ("dims", numbers(0))], [2, 3],
+     "needs argument 'self'"),
+    ("roll.default", [SELF, ("shifts", numbers()), ("dims", numbers())], [2, 3],
+     "has 0 shifts for 0 dimensions"),
+    ("as_strided.default", [SELF, ("size", numbers(HIGH, 4)), ("stride", numbers(4, 1))],
+     [2, 3], "reads memory outside of its input"),
+    ("im2col.default",
+     [SELF, ("kernel_size", numbers(HIGH, 2)), ("dilation", numbers(2, 2)),
+      ("padding", numbers(0, 0)), ("stride", numbers(1, 1))],
+     [1, 1, 4, 4], "argument 'kernel_size' must be two numbers from 1 to 2147483647"),
+    ("tril_indices.default", [("row", number(2**40)), ("col", number(2**40))], [2, 3],
+     "has 1099511627776 rows and 1099511627776 columns"),
+    ("triu_indices.default", [("row", number(2**30)), ("col", number(3)),
+     ("offset", number(HIGH))], [2, 3], None),
+    ("var.correction", [SELF, ("dim", numbers(7))], [2, 3], "axis 7 is outside [-2, 2)"),
+    ("l1_loss.default", [SELF, ("target", tensor("x")), ("reduction", number(2**31))],
+     [2, 3], "argument 'reduction' must be 0, 1 or 2"),
+    ("upsample_nearest1d.vec",
+     [("input", tensor("x")), ("output_size", numbers()),
+      ("scale_factors", {"as_floats": [2.0, 3.0]})],
+     [1, 2, 4], "needs 'output_size' or factors of 1 dimensions"),
+    ("convolution_backward.default",
+     [("grad_output", tensor("x")), ("input", tensor("x")), ("weight", tensor("x")),
+      ("stride", numbers(HIGH, 2)), ("padding", numbers(LOW, 0)),
+      ("dilation", numbers(HIGH, 1)), ("groups", number(1))],
+     [2, 2, 4, 4], "has windows that hang over the end of dimension 2"),
+    ("convolution_backward.default",
+     [("grad_output", tensor("x")), ("input", tensor("x")), ("weight", tensor("x")),
+      ("groups", number(0))], [2, 2, 4, 4], "has 0 groups"),
+    ("avg_pool2d_backward.default",
+     [("grad_output", tensor("w")), SELF, ("kernel_size", numbers(2, 2))], [2, 2, 4, 4],
+     "needs tensors of rank 4"),
+]  # fmt: skip
+
+
+def far(operator, arguments, shape):
+    nodes = [node(f"torch.ops.aten.{operator}", arguments, ["y"])]
+    values = {"x": meta(shape), "w": meta([3])}
+    given = [user(tensor("x")), user(tensor("w"))]
+    return program(given, [tensor("y")], nodes, values)
+
+
+@pytest.mark.parametrize("operator, arguments, shape, message", FAR)
+def test_far_arguments(accept, refuse, operator, arguments, shape, message):
+    given = archive(far(operator, arguments, shape))
+    if message:
+        assert message in refuse(given)
+    else:
+        accept(given)
+
+
+def test_results_of_no_stated_type(accept):
+    """What the exporter does not say follows from the inputs."""
+    nodes = [
+        node("torch.ops.aten.var.correction", [SELF], ["v"]),
+        node("torch.ops.aten.norm.ScalarOpt_dim", [SELF, ("dim", numbers(0))], ["n"]),
+    ]
+    text = accept(
+        archive(
+            program([user(tensor("x"))], [tensor("v"), tensor("n")], nodes, {"x": meta([2, 3])})
+        )
+    )
+    assert ": tensor<f32>, tensor<3xf32>\n" in text
