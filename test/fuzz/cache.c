@@ -1,6 +1,7 @@
 //===-- cache.c - Fuzzing the reader of cached code -----------------------===//
 //
-// The key and the checksum are made to fit, so that what follows them is read.
+// An input is what follows the key and the checksum, which are made to fit: no
+// fuzzer would guess them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,8 +11,9 @@
 #include <string.h>
 #include <zlib.h>
 
-/// Of the header: what is before the checksum, and all of it.
-enum { PREFIX = 16 + sizeof(UfKey), HEADER = PREFIX + 8 };
+/// The header: magic, key, checksum of what follows it, number of objects.
+enum { MAGIC = 16, CHECKSUM_AT = MAGIC + sizeof(UfKey), CHECKSUM = 4 };
+enum { INPUT_AT = CHECKSUM_AT + CHECKSUM, NUMBER = 4 };
 
 // NOLINTBEGIN(readability-identifier-naming): libFuzzer's name
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,20 +21,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   // NOLINTEND(readability-identifier-naming)
   static const UfKey key;
-  char *file = malloc(size + 1);
+  char *file = malloc(INPUT_AT + size);
   if (!file)
     return 0;
+  memcpy(file, (char[MAGIC]){"ufront cache 1"}, MAGIC);
+  memcpy(file + MAGIC, &key, sizeof key);
+  uint32_t checksum = 0;
+  if (size > NUMBER)
+    checksum = (uint32_t)crc32_z(0, data + NUMBER, size - NUMBER);
+  memcpy(file + CHECKSUM_AT, &checksum, CHECKSUM);
   if (size)
-    memcpy(file, data, size);
-  if (size >= HEADER) {
-    memcpy(file, (char[16]){"ufront cache 1"}, 16);
-    memcpy(file + 16, &key, sizeof key);
-    uint32_t checksum =
-        (uint32_t)crc32_z(0, (const Bytef *)file + HEADER, size - HEADER);
-    memcpy(file + PREFIX, &checksum, sizeof checksum);
-  }
+    memcpy(file + INPUT_AT, data, size);
   UfObjects objects = {0};
-  (void)ufCacheParse(file, size, &key, &objects);
+  (void)ufCacheParse(file, INPUT_AT + size, &key, &objects);
   ufObjectsDestroy(&objects);
   free(file);
   return 0;
