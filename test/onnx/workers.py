@@ -11,12 +11,19 @@ from multiprocessing import connection
 from suite import CRASHED, TIMED_OUT
 
 
+# Seconds that a process may take to start, which is none of a value's time: many
+# at once on a busy machine take long.
+STARTING = 120
+_BEGUN = None
+
+
 def _serve(pipe, function):
     while True:
         try:
             value = pipe.recv()
         except EOFError:  # whoever asked is gone
             return
+        pipe.send(_BEGUN)
         pipe.send(function(value))
 
 
@@ -38,26 +45,31 @@ class Worker:
         other.close()
 
     def give(self, index, value):
-        self.index, self._since = index, time.monotonic()
+        self.index, self._end = index, time.monotonic() + STARTING
         self.pipe.send(value)
 
     def take(self):
         """The result as (status, text), or None while it works."""
-        late = time.monotonic() - self._since > self._limit
-        if not self.pipe.poll() and not late:
+        while self.pipe.poll():
+            try:
+                result = self.pipe.recv()
+            except EOFError:
+                self._process.join()
+                code = self._process.exitcode
+                return self._again(CRASHED, f"exit code {code}")
+            if result is not _BEGUN:
+                self.index = None
+                return result
+            self._end = time.monotonic() + self._limit
+        if time.monotonic() < self._end:
             return None
+        self.stop()
+        return self._again(TIMED_OUT, f"after {self._limit} s")
+
+    def _again(self, *result):
         self.index = None
-        if not self.pipe.poll():
-            self.stop()
-            self._start()
-            return TIMED_OUT, f"after {self._limit} s"
-        try:
-            return self.pipe.recv()
-        except EOFError:
-            self._process.join()
-            code = self._process.exitcode
-            self._start()
-            return CRASHED, f"exit code {code}"
+        self._start()
+        return result
 
     def stop(self):
         self._process.kill()
