@@ -1,6 +1,7 @@
 """The extension: tensors in and out, errors, threads and interrupts."""
 
 import array
+import contextlib
 import gc
 import os
 import resource
@@ -534,8 +535,15 @@ def test_one_program_in_threads(twice):
     in_threads(work)
 
 
-def interrupt(after):
-    threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT)).start()
+@contextlib.contextmanager
+def signalled(number, after):
+    """The process has got the signal, `after` seconds from now, when this ends."""
+    timer = threading.Timer(after, os.kill, (os.getpid(), number))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
 
 
 @pytest.fixture
@@ -548,8 +556,7 @@ def ctrl_c():
 
 @pytest.mark.parametrize("what", ["compile", "emit"])
 def test_interrupt(what, long, ctrl_c):
-    interrupt(0.03)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt), signalled(signal.SIGINT, 0.03):
         long.compile(threads=1) if what == "compile" else long.emit("asm")
     program = long.compile()  # the session is as good as before
     assert run(program, np.zeros((7, 33), np.float32))[0].shape == (7, 45)
@@ -566,8 +573,8 @@ def test_handler_may_use_the_session(long):
 
     before = signal.signal(signal.SIGUSR1, handle)
     try:
-        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
-        assert long.compile().inputs == long.inputs
+        with signalled(signal.SIGUSR1, 0.1):
+            assert long.compile(threads=1).inputs == long.inputs
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert seen and seen[0] > 1000
