@@ -34,8 +34,8 @@ ufrontSessionReadTensorMemory(UfrontSession *session, const void *data,
 
 /// As ufrontSessionReadTensor, but the file may also hold a sequence of tensors
 /// or an optional value. Which it is the file does not say: what has the fields
-/// of a tensor is one, and an empty sequence is read where an optional tensor may
-/// be meant that is not there.
+/// of a tensor is one, and an empty sequence is read where an optional tensor
+/// may be meant that is not there.
 UFRONT_API UFRONT_NODISCARD UfrontStatus ufrontSessionReadValue(
     UfrontSession *session, const char *path, UfrontTensorFile **file);
 
