@@ -234,6 +234,10 @@ int64_t ufNumElements(const UfShape *shape) {
   return count;
 }
 
+int ufRank(MlirValue value) {
+  return value.ptr ? (int)mlirShapedTypeGetRank(mlirValueGetType(value)) : 0;
+}
+
 bool ufIsFloat(MlirType element) {
   return element.ptr && mlirTypeIsAFloat(element);
 }

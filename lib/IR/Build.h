@@ -147,9 +147,7 @@ MlirType ufTensorOf(MlirType element, int rank, const int64_t *dims);
 
 /// Import rules pass on null where a file leaves something out, and ask for
 /// dimensions that there may not be: then nothing is known.
-static inline int ufRank(MlirValue value) {
-  return value.ptr ? (int)mlirShapedTypeGetRank(mlirValueGetType(value)) : 0;
-}
+int ufRank(MlirValue value);
 static inline MlirType ufElementType(MlirValue value) {
   return value.ptr ? mlirShapedTypeGetElementType(mlirValueGetType(value))
                    : (MlirType){NULL};
