@@ -134,10 +134,22 @@ static void emitLoops(UfBuilder *b, const Amx *amx, int depth,
 // Sums
 //===----------------------------------------------------------------------===//
 
-int64_t ufAmxBlockStart(const UfBlocking *blocking, const UfTilePlace *place,
-                        int i) {
+/// Where row block `i` begins among the tile's rows. Blocks overlap where rows
+/// are not enough for both.
+static int64_t blockStart(const UfBlocking *blocking, const UfTilePlace *place,
+                          int i) {
   int64_t rows = place->rows * place->outerRows;
   return i ? rows - blocking->amxRows : 0;
+}
+
+void ufAmxRowStarts(UfBuilder *b, const UfGroup *group,
+                    const UfBlocking *blocking, const UfAccess *access,
+                    const UfTilePlace *place, UfSize *starts) {
+  UfSize start = ufTileStart(b, group, access, place);
+  for (int i = 0; i < ufAmxRowBlocks(blocking, place); ++i)
+    starts[i] = ufSizeAdd(
+        b, start,
+        ufTileRow(b, blocking, place, access, blockStart(blocking, place, i)));
 }
 
 void ufAmxStoreSums(UfBuilder *b, const UfBlocking *blocking,
@@ -146,7 +158,7 @@ void ufAmxStoreSums(UfBuilder *b, const UfBlocking *blocking,
   for (int i = 0; i < ufAmxRowBlocks(blocking, place); ++i)
     for (int j = 0; j < blocking->vectors; ++j)
       ufAmxStore(b, ufAmxSum(i, j), buffer,
-                 ufStatic(ufAmxBlockStart(blocking, place, i) * width +
+                 ufStatic(blockStart(blocking, place, i) * width +
                           (int64_t)j * UF_AMX_COLUMNS),
                  ufStatic(width));
 }
@@ -210,11 +222,7 @@ static void emitDots(UfBuilder *b, const UfGroup *group,
   orderLoops(&amx);
   ufAmxClear(b, amx.rowBlocks, amx.columnBlocks);
   Place at = {.columns = ufTileStart(b, group, amx.rhs->access, place)};
-  UfSize start = ufTileStart(b, group, amx.lhs->access, place);
-  for (int i = 0; i < amx.rowBlocks; ++i)
-    at.rows[i] = ufSizeAdd(b, start,
-                           ufTileRow(b, blocking, place, amx.lhs->access,
-                                     ufAmxBlockStart(blocking, place, i)));
+  ufAmxRowStarts(b, group, blocking, amx.lhs->access, place, at.rows);
   emitLoops(b, &amx, 0, &at);
   UfTilePlace summed = *place;
   summed.sums =

@@ -55,10 +55,10 @@ static inline int ufAmxRowBlocks(const UfBlocking *blocking,
   return place->rows * place->outerRows > blocking->amxRows ? 2 : 1;
 }
 
-/// Where row block `i` begins among the tile's rows. Blocks overlap where rows
-/// are not enough for both.
-int64_t ufAmxBlockStart(const UfBlocking *blocking, const UfTilePlace *place,
-                        int i);
+/// The position in an operand at which each of the tile's row blocks begins.
+void ufAmxRowStarts(UfBuilder *b, const UfGroup *group,
+                    const UfBlocking *blocking, const UfAccess *access,
+                    const UfTilePlace *place, UfSize *starts);
 
 /// Writes the registers with sums to a buffer with the tile's rows.
 void ufAmxStoreSums(UfBuilder *b, const UfBlocking *blocking,

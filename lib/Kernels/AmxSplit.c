@@ -13,10 +13,6 @@ enum {
   MAX_PRODUCTS = 6,
   /// Of a register in a buffer: rows, of 32 bits each.
   PLANE = 16,
-  /// Terms that are summed up before their sum is added to the others, and
-  /// what is worth cutting, as without AMX (TileSums.c).
-  CHAIN = 384,
-  LONG_CHAIN = 600,
 };
 
 /// Terms of rows and columns that are multiplied, small products first, such
@@ -370,8 +366,8 @@ static void addSums(UfBuilder *b, const Split *split, int64_t rows,
 static void computeSums(UfBuilder *b, const Split *split,
                         const UfTilePlace *place, MlirValue sums) {
   int64_t rows = place->rows * place->outerRows;
-  int64_t chain = CHAIN / (2 * split->groups);
-  if (split->steps <= LONG_CHAIN / (2 * split->groups)) {
+  int64_t chain = UF_CHAIN / (2 * split->groups);
+  if (split->steps <= UF_LONG_CHAIN / (2 * split->groups)) {
     emitSteps(b, split, ufStatic(0), ufStatic(split->steps));
     ufAmxStoreSums(b, split->blocking, place, sums);
     return;
@@ -431,12 +427,7 @@ void ufEmitSplitTile(UfBuilder *b, const UfGroup *group,
                      const UfTilePlace *place) {
   Split split = makeSplit(group, blocking, operands, place);
   int64_t rows = place->rows * place->outerRows;
-  UfSize start = ufTileStart(b, group, split.lhs->access, place);
-  for (int i = 0; i < split.rowBlocks; ++i)
-    split.rowStart[i] =
-        ufSizeAdd(b, start,
-                  ufTileRow(b, blocking, place, split.lhs->access,
-                            ufAmxBlockStart(blocking, place, i)));
+  ufAmxRowStarts(b, group, blocking, split.lhs->access, place, split.rowStart);
   split.rows =
       ufAmxBuffer(b, ufIntType(b, 32),
                   (int64_t)2 * UF_AMX_BLOCKS * split.terms * PLANE, PLANE);

@@ -13,6 +13,14 @@
 
 enum { UF_MAX_OPERANDS = 48, UF_MAX_TILE = 32 };
 
+enum {
+  /// Terms that are summed up before their sum is added to the others: errors
+  /// grow with the length of a chain of roundings (blocked summation; Higham,
+  /// Accuracy and Stability of Numerical Algorithms, section 4.2).
+  UF_CHAIN = 384,
+  UF_LONG_CHAIN = 600 ///< What is worth cutting.
+};
+
 /// An access and its buffer as a list of elements.
 typedef struct UfOperand {
   const UfAccess *access;

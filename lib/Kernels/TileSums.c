@@ -7,11 +7,6 @@
 enum {
   /// Steps of a reducing loop, times vectors of a tile, written one by one.
   MAX_UNROLLED = 96,
-  /// Terms that are summed up before their sum is added to the others: errors
-  /// grow with the length of a chain of roundings (blocked summation; Higham,
-  /// Accuracy and Stability of Numerical Algorithms, section 4.2).
-  CHAIN = 384,
-  LONG_CHAIN = 600 ///< What is worth cutting.
 };
 
 /// Sums that the reducing loops carry: the tile's, and those of columns.
@@ -259,12 +254,12 @@ static void chooseChain(Sums *sums) {
     ++depth;
   while (--depth >= 0) {
     UfSize extent = group->loops.extent[sums->order[depth]];
-    if (!ufIsStatic(extent) || extent.value > LONG_CHAIN / terms)
+    if (!ufIsStatic(extent) || extent.value > UF_LONG_CHAIN / terms)
       break;
     terms *= extent.value > 0 ? extent.value : 1;
   }
   sums->chain = depth;
-  sums->chainStep = terms < CHAIN ? CHAIN / terms : 1;
+  sums->chainStep = terms < UF_CHAIN ? UF_CHAIN / terms : 1;
 }
 
 /// Takes from the tile's sums what raising its rows by 128 added to them.
