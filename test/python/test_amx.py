@@ -31,19 +31,26 @@ def halves(*shape):
     return RANDOM.standard_normal(shape).astype(ml_dtypes.bfloat16)
 
 
-def check(nodes, x, w, expected):
+HALVES = "+amx-tile,+amx-bf16,+avx512bf16"
+
+
+def model_of(nodes, x, result, **constants):
+    # From x to y, which is of type `result`.
+    element = helper.np_dtype_to_tensor_dtype(x.dtype)
     graph = helper.make_graph(
         nodes,
         "amx",
-        [helper.make_tensor_value_info("x", TensorProto.BFLOAT16, x.shape)],
-        [helper.make_tensor_value_info("y", TensorProto.BFLOAT16, expected.shape)],
-        [numpy_helper.from_array(w, "w")],
+        [helper.make_tensor_value_info("x", element, x.shape)],
+        [helper.make_tensor_value_info("y", result, None)],
+        [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items()],
     )
     opset = [helper.make_opsetid("", 22)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=10)
-    compiled = ufront.compile(
-        model, threads=2, cpu_features="+amx-tile,+amx-bf16,+avx512bf16"
-    )
+    return helper.make_model(graph, opset_imports=opset, ir_version=10)
+
+
+def check(nodes, x, w, expected):
+    model = model_of(nodes, x, TensorProto.BFLOAT16, w=w)
+    compiled = ufront.compile(model, threads=2, cpu_features=HALVES)
     assert "llvm.x86.tdpbf16ps" in compiled.ir("llvm")
     for _ in range(2):
         got = np.asarray(compiled(x)).astype(float)
@@ -75,15 +82,7 @@ def integers(name, *shape):
 
 
 def compiled_bytes(nodes, x, result, constants):
-    graph = helper.make_graph(
-        nodes,
-        "amx",
-        [helper.make_tensor_value_info("x", helper.np_dtype_to_tensor_dtype(x.dtype), x.shape)],
-        [helper.make_tensor_value_info("y", result, None)],
-        [numpy_helper.from_array(np.asarray(v), k) for k, v in constants.items()],
-    )
-    opset = [helper.make_opsetid("", 22)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=10)
+    model = model_of(nodes, x, result, **constants)
     compiled = ufront.compile(model, threads=2, cpu_features="+amx-tile,+amx-int8")
     assert "llvm.x86.tdpb" in compiled.ir("llvm")
     return np.asarray(compiled(x))
@@ -128,17 +127,9 @@ def network():
         helper.make_node("MatMul", ["b", "w1"], ["y"]),
     ]
     x = RANDOM.standard_normal((33, 64)).astype(np.float32)
-    graph = helper.make_graph(
-        nodes,
-        "network",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, x.shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [33, 48])],
-        [numpy_helper.from_array(v, f"w{i}") for i, v in enumerate(w)],
-    )
-    opset = [helper.make_opsetid("", 17)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    model = model_of(nodes, x, TensorProto.FLOAT, w0=w[0], w1=w[1])
     results = []
-    for features in ("+amx-tile,+amx-bf16,+avx512bf16", "-avx512"):
+    for features in (HALVES, "-avx512"):
         compiled = ufront.compile(model, threads=1, precision="bf16", cpu_features=features)
         results.append(np.asarray(compiled(x)))
         assert ("llvm.x86.tdpbf16ps" in compiled.ir("llvm")) == ("+amx" in features)
@@ -154,16 +145,8 @@ def network():
 
 
 def split_model(nodes, x, w, precision):
-    graph = helper.make_graph(
-        nodes,
-        "amx",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, x.shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
-        [numpy_helper.from_array(w, "w")],
-    )
-    opset = [helper.make_opsetid("", 17)]
-    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
-    features = "+amx-tile,+amx-bf16,+avx512bf16" if precision != "f32" else ""
+    model = model_of(nodes, x, TensorProto.FLOAT, w=w)
+    features = HALVES if precision != "f32" else ""
     compiled = ufront.compile(model, threads=2, precision=precision, cpu_features=features)
     assert ("llvm.x86.tdpbf16ps" in compiled.ir("llvm")) == (precision != "f32")
     for _ in range(2):
