@@ -301,7 +301,8 @@ static void emitStep(UfBuilder *b, const Split *split, UfSize step) {
   const Product *products = isThree ? ofThree : ofTwo;
   int count = isThree ? UF_COUNT(ofThree) : UF_COUNT(ofTwo);
   int64_t rows = split->rowBlocks * split->blocking->amxRows;
-  UfSize parity = parityOf(b, step), after = ufSizeAdd(b, step, ufStatic(1));
+  UfSize after = ufSizeAdd(b, step, ufStatic(1));
+  UfSize parity = parityOf(b, step), other = parityOf(b, after);
   // The last step splits its own rows again, beside those it multiplies.
   UfSize next = ufSizeMin(b, after, ufStatic(split->steps - 1));
   for (int i = 0; i < count; ++i) {
@@ -314,7 +315,7 @@ static void emitStep(UfBuilder *b, const Split *split, UfSize step) {
     ufAmxMultiply(b, "llvm.x86.tdpbf16ps", split->rowBlocks,
                   split->columnBlocks);
     if (split->steps > 1)
-      splitRows(b, split, next, parityOf(b, after), rows * i / count,
+      splitRows(b, split, next, other, rows * i / count,
                 rows * (i + 1) / count);
   }
 }
