@@ -170,27 +170,17 @@ void ufrtCallFree(UfrtCall *call, void *block) {
 // Threads
 //===----------------------------------------------------------------------===//
 
-/// Fewer chunks than this leave threads idle when some are slower, more cost
-/// synchronisation.
-#define CHUNKS_PER_THREAD 4
-#define LEAST_CHUNKS 8
-
-/// A kernel cut into chunks of nearly the same size.
+/// A kernel's tiles.
 typedef struct Parallel {
   UfrtCall *call;
   UfProfile *profile; ///< Null when nothing is measured.
   UfrtTask task;
   const int64_t *slots;
-  int64_t tiles, chunks;
 } Parallel;
 
-static void runChunk(void *userData, size_t index) {
+static void runTiles(void *userData, size_t first, size_t last) {
   const Parallel *parallel = userData;
-  int64_t chunk = (int64_t)index;
-  int64_t size = parallel->tiles / parallel->chunks;
-  int64_t larger = parallel->tiles % parallel->chunks;
-  int64_t begin = chunk * size + (chunk < larger ? chunk : larger);
-  int64_t end = begin + size + (chunk < larger);
+  int64_t begin = (int64_t)first, end = (int64_t)last;
   UfrtCall call;
   call.instance = parallel->call->instance;
   call.inputs = parallel->call->inputs;
@@ -232,14 +222,9 @@ void ufrtCallParallel(UfrtCall *call, UfrtTask task, const int64_t *slots,
     runHere(call, task, slots, tiles);
     return;
   }
-  int64_t chunks = instance->threads * CHUNKS_PER_THREAD;
-  if (chunks < LEAST_CHUNKS)
-    chunks = LEAST_CHUNKS;
-  if (chunks > tiles)
-    chunks = tiles;
-  Parallel parallel = {call, instance->profile, task, slots, tiles, chunks};
+  Parallel parallel = {call, instance->profile, task, slots};
   int64_t start = parallel.profile ? ufNanoseconds() : 0;
-  ufWorkersRun(instance->workers, runChunk, &parallel, (size_t)chunks);
+  ufWorkersRun(instance->workers, runTiles, &parallel, (size_t)tiles);
   if (parallel.profile)
     ufProfileAddShared(parallel.profile, start);
   if (call->status != UFRONT_OK)

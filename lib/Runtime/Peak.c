@@ -92,8 +92,7 @@ static double rateSince(int64_t begin, double work) {
   return 1e9 * work / (double)(elapsed ? elapsed : 1);
 }
 
-static void multiply(void *userData, size_t thread) {
-  Peak *peak = userData;
+static void multiply(Peak *peak, size_t thread) {
   Rate *rate = &peak->rates[thread];
   double work = 2.0 * peak->fma.width * SUMS * FMA_STEPS;
   for (int i = 0; i < TRIALS; ++i) {
@@ -103,9 +102,8 @@ static void multiply(void *userData, size_t thread) {
   }
 }
 
-static void stream(void *userData, size_t thread) {
+static void stream(Peak *peak, size_t thread) {
   typedef float Vector __attribute__((vector_size(64)));
-  Peak *peak = userData;
   Rate *rate = &peak->rates[thread];
   size_t count = STREAM_BYTES / sizeof(Vector) / peak->threads / TRIALS / 4 * 4;
   // All threads go through the memory side by side, so that what the caches
@@ -120,6 +118,16 @@ static void stream(void *userData, size_t thread) {
     rate->sink = sums[0][0] + sums[1][0] + sums[2][0] + sums[3][0];
     rate->perSecond[trial] = rateSince(begin, (double)(count * sizeof(Vector)));
   }
+}
+
+static void multiplyAll(void *userData, size_t begin, size_t end) {
+  for (size_t thread = begin; thread < end; ++thread)
+    multiply(userData, thread);
+}
+
+static void streamAll(void *userData, size_t begin, size_t end) {
+  for (size_t thread = begin; thread < end; ++thread)
+    stream(userData, thread);
 }
 
 static int compareRates(const void *x, const void *y) {
@@ -146,12 +154,12 @@ void ufMeasurePeak(UfWorkers *workers, size_t threads, double *flops,
   void *memory = NULL, *rates = NULL;
   if (posix_memalign(&rates, 64, threads * sizeof *peak.rates) == 0) {
     peak.rates = memset(rates, 0, threads * sizeof *peak.rates);
-    *flops = measure(workers, multiply, &peak, TRIALS - 1);
+    *flops = measure(workers, multiplyAll, &peak, TRIALS - 1);
   }
   if (rates && posix_memalign(&memory, 64, STREAM_BYTES) == 0) {
     peak.memory = memset(memory, 1, STREAM_BYTES);
     // Not the best one, which may have read what a cache still held.
-    *bytes = measure(workers, stream, &peak, TRIALS * 3 / 4);
+    *bytes = measure(workers, streamAll, &peak, TRIALS * 3 / 4);
   }
   free(memory);
   free(rates);

@@ -1,10 +1,12 @@
 //===-- Workers.c - Threads that share the work of a loop -----------------===//
 //
 // A thread's range [begin, end) is one word. Whoever wants a part takes it with
-// a compare-and-swap, the owner from the front, others from the back. A part
-// that is taken keeps the loop from ending; therefore what a thread reads about
-// the loop after taking is of the loop that the part belongs to, also if the
-// thread had been looking at the word of an earlier one.
+// a compare-and-swap, the owner from the front, others from the back: a share
+// of what is left, so that parts become smaller towards the end (guided
+// self-scheduling, Polychronopoulos and Kuck 1987). A part that is taken keeps
+// the loop from ending; therefore what a thread reads about the loop after
+// taking is of the loop that the part belongs to, also if the thread had been
+// looking at the word of an earlier one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +23,9 @@
 #define IDLE_LOOKS 20000
 /// While a loop ends, the thread that is waited for may need the processor.
 #define FINISH_LOOKS 2000
+/// Of a range, what is taken at once: a larger part may be what everybody waits
+/// for at the end, smaller ones cost more synchronisation.
+#define TAKEN_SHARE 4
 
 /// A thread's share, in cache lines of its own.
 typedef struct Share {
@@ -36,7 +41,7 @@ struct UfWorkers {
   void *userData;
   _Alignas(128) atomic_uint epoch; ///< How many loops there have been.
   atomic_bool stop;
-  _Alignas(128) atomic_size_t left; ///< Parts that are not done.
+  _Alignas(128) atomic_size_t left; ///< Steps that are not done.
   _Alignas(128) atomic_int sleepers;
   atomic_bool isWaiting; ///< The caller, for `left` to be 0.
   pthread_mutex_t lock;
@@ -61,25 +66,30 @@ static void relax(void) {
 // Working
 //===----------------------------------------------------------------------===//
 
-/// Takes a part of `share`; false when nothing is left of it.
-static bool take(Share *share, bool fromFront, size_t *index) {
+/// Steps [begin, end) of the loop.
+typedef struct Steps {
+  size_t begin, end;
+} Steps;
+
+/// Takes a part of `share`; an empty one when nothing is left of it.
+static Steps take(Share *share, bool fromFront) {
   uint64_t range = atomic_load_explicit(&share->range, memory_order_relaxed);
   for (;;) {
     uint64_t begin = range >> 32, end = range & UINT32_MAX;
     if (begin >= end)
-      return false;
-    *index = (size_t)(fromFront ? begin : end - 1);
-    uint64_t rest =
-        fromFront ? (begin + 1) << 32 | end : begin << 32 | (end - 1);
+      return (Steps){0, 0};
+    uint64_t count = (end - begin + TAKEN_SHARE - 1) / TAKEN_SHARE;
+    uint64_t middle = fromFront ? begin + count : end - count;
+    uint64_t rest = fromFront ? middle << 32 | end : begin << 32 | middle;
     if (atomic_compare_exchange_weak_explicit(&share->range, &range, rest,
                                               memory_order_acquire,
                                               memory_order_relaxed))
-      return true;
+      return fromFront ? (Steps){begin, middle} : (Steps){middle, end};
   }
 }
 
-static void finishPart(UfWorkers *workers) {
-  if (atomic_fetch_sub(&workers->left, 1) != 1 ||
+static void finish(UfWorkers *workers, size_t count) {
+  if (atomic_fetch_sub(&workers->left, count) != count ||
       !atomic_load(&workers->isWaiting))
     return;
   pthread_mutex_lock(&workers->lock);
@@ -90,10 +100,11 @@ static void finishPart(UfWorkers *workers) {
 /// Works until no part is left to take: first its own, then those of others.
 static void work(UfWorkers *workers, size_t self) {
   for (size_t i = 0; i < workers->count; ++i) {
-    size_t from = (self + i) % workers->count, index;
-    while (take(&workers->shares[from], /*fromFront=*/i == 0, &index)) {
-      workers->part(workers->userData, index);
-      finishPart(workers);
+    Share *share = &workers->shares[(self + i) % workers->count];
+    Steps steps;
+    while ((steps = take(share, /*fromFront=*/i == 0)).end > 0) {
+      workers->part(workers->userData, steps.begin, steps.end);
+      finish(workers, steps.end - steps.begin);
     }
   }
 }
@@ -154,8 +165,8 @@ static void waitForOthers(UfWorkers *workers) {
 void ufWorkersRun(UfWorkers *workers, UfPart part, void *userData,
                   size_t count) {
   if (!workers || count <= 1 || count > UINT32_MAX) {
-    for (size_t i = 0; i < count; ++i)
-      part(userData, i);
+    if (count > 0)
+      part(userData, 0, count);
     return;
   }
   workers->part = part;

@@ -15,17 +15,17 @@
 /// The calling thread and others, which wait for work.
 typedef struct UfWorkers UfWorkers;
 
-/// Part `index` of a loop.
-typedef void (*UfPart)(void *userData, size_t index);
+/// Steps `begin` to `end` - 1 of a loop.
+typedef void (*UfPart)(void *userData, size_t begin, size_t end);
 
 /// `threads` > 1 counts the caller. Null when they cannot be had.
 UfWorkers *ufWorkersCreate(size_t threads);
 /// Null is a no-op.
 void ufWorkersDestroy(UfWorkers *workers);
 
-/// Calls `part` for 0 to `count` - 1 on all threads, and returns when all of it
-/// is done. From one thread at a time, and not from a part. Null workers are
-/// the calling thread alone.
+/// Calls `part` for ranges that together are 0 to `count` - 1 on all threads,
+/// and returns when all of it is done. From one thread at a time, and not from
+/// a part. Null workers are the calling thread alone.
 void ufWorkersRun(UfWorkers *workers, UfPart part, void *userData,
                   size_t count);
 
