@@ -316,14 +316,17 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
   measure(group, out, out->blockedLoop, &perStep, &vectorBytes);
   int64_t half = target->l2Bytes / 2;
   out->isSmall = inner * extent * tasks < PARALLEL_WORK;
-  int64_t wanted; // tiles in a block
-  if (vectorBytes <= half) {
-    wanted = larger(ceilDiv(TASK_WORK, inner * step), leastTiles(out));
-  } else {
+  int64_t least = larger(ceilDiv(TASK_WORK, inner * step), leastTiles(out));
+  int64_t wanted = least; // tiles in a block
+  if (vectorBytes > half) {
     if (!outer)
       chooseChunk(group, extent, half, out, &perStep);
-    wanted = perStep > 0 ? half / (perStep * step) : count;
-    out->panelsOutside = wanted >= count;
+    int64_t most = perStep > 0 ? half / (perStep * step) : count;
+    out->panelsOutside = most >= count;
+    // Tasks that follow each other meet the same panel then, however small
+    // they are, unless each of them splits it.
+    if (!out->panelsOutside || out->chunkedLoop != UF_NO_LOOP || out->terms)
+      wanted = most;
   }
   wanted = wanted < 1 ? 1 : smaller(wanted, count);
   while (wanted > 1 && tasks * ceilDiv(count, wanted) < MIN_TASKS)
