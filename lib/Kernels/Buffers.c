@@ -302,12 +302,74 @@ static void takeFromPool(UfBuilder *b, MlirOperation module, MlirValue call,
   mlirOperationDestroy(alloc);
 }
 
-static int32_t positionInBlock(MlirOperation op) {
-  int32_t position = 0;
-  for (MlirOperation at = mlirBlockGetFirstOperation(mlirOperationGetBlock(op));
-       !mlirOperationEqual(at, op); at = mlirOperationGetNextInBlock(at))
-    ++position;
-  return position;
+/// An op, and how many ops of the function begin before it and before its end.
+typedef struct Position {
+  const void *op;
+  int32_t begin, end;
+} Position;
+
+typedef struct Positions {
+  Position *data;
+  size_t count, capacity;
+} Positions;
+
+static int byOp(const void *x, const void *y) {
+  uintptr_t a = (uintptr_t)((const Position *)x)->op;
+  uintptr_t b = (uintptr_t)((const Position *)y)->op;
+  return a < b ? -1 : a > b;
+}
+
+static MlirWalkResult countOp(MlirOperation op, void *userData) {
+  (void)op;
+  ++*(int32_t *)userData;
+  return MlirWalkResultAdvance;
+}
+
+static MlirWalkResult addPosition(MlirOperation op, void *userData) {
+  Positions *positions = userData;
+  if (positions->count == positions->capacity)
+    abort(); // they have been counted
+  int32_t begin = (int32_t)positions->count, size = 0;
+  if (mlirOperationGetNumRegions(op) > 0)
+    mlirOperationWalk(op, countOp, &size, MlirWalkPreOrder);
+  else
+    size = 1;
+  positions->data[positions->count++] =
+      (Position){op.ptr, begin, begin + size - 1};
+  return MlirWalkResultAdvance;
+}
+
+/// Where the ops of `func` are, regions included, to be found by byOp().
+static Positions listPositions(MlirOperation func) {
+  int32_t count = 0;
+  mlirOperationWalk(func, countOp, &count, MlirWalkPreOrder);
+  Positions positions = {.capacity = (size_t)count};
+  positions.data = calloc(positions.capacity, sizeof *positions.data);
+  if (!positions.data)
+    abort(); // a list of one module's ops
+  mlirOperationWalk(func, addPosition, &positions, MlirWalkPreOrder);
+  qsort(positions.data, positions.count, sizeof *positions.data, byOp);
+  return positions;
+}
+
+static const Position *positionOf(const Positions *positions,
+                                  MlirOperation op) {
+  Position key = {.op = op.ptr};
+  return bsearch(&key, positions->data, positions->count,
+                 sizeof *positions->data, byOp);
+}
+
+/// Whether one buffer does for all that `alloc` makes while the function runs,
+/// one after the other: it is in no region but those of ordinary control flow.
+static bool isMadeInTurn(MlirBlock body, MlirOperation alloc) {
+  MlirOperation op = alloc;
+  while (!mlirBlockEqual(mlirOperationGetBlock(op), body)) {
+    op = mlirOperationGetParentOperation(op);
+    if (!ufOpIs(op, "scf.for") && !ufOpIs(op, "scf.if") &&
+        !ufOpIs(op, "scf.while"))
+      return false;
+  }
+  return true;
 }
 
 static void takeFromArena(UfBuilder *b, MlirValue arena, MlirOperation alloc,
@@ -331,6 +393,7 @@ int64_t ufBindBuffers(UfBuilder *b, MlirOperation module, MlirOperation func) {
   MlirBlock body = ufFunctionBody(func);
   MlirValue call = mlirBlockGetArgument(body, 0);
   UfOps allocs = ufCollectOps(func, "memref.alloc"), planned = {0};
+  Positions positions = listPositions(func);
   UfBufferLife *lives = calloc(allocs.count + 1, sizeof *lives);
   if (!lives)
     abort(); // a list of one module's buffers
@@ -338,14 +401,15 @@ int64_t ufBindBuffers(UfBuilder *b, MlirOperation module, MlirOperation func) {
     MlirOperation alloc = allocs.ops[i];
     UfShape shape = ufShape(ufResultOf(alloc, 0));
     int64_t count = ufNumElements(&shape);
-    if (count == UF_DYNAMIC ||
-        !mlirBlockEqual(mlirOperationGetBlock(alloc), body))
+    if (count == UF_DYNAMIC || !isMadeInTurn(body, alloc))
       continue;
     Life life = lifeOf(alloc);
+    if (life.escapes)
+      continue; // the next step of a loop reads it while it makes another
     lives[planned.count] =
         (UfBufferLife){.bytes = count * ufElementBytes(shape.element),
-                       .first = positionInBlock(alloc),
-                       .last = positionInBlock(life.last)};
+                       .first = positionOf(&positions, alloc)->begin,
+                       .last = positionOf(&positions, life.last)->end};
     ufOpsAdd(&planned, alloc);
     allocs.ops[i] = (MlirOperation){NULL};
   }
@@ -362,6 +426,7 @@ int64_t ufBindBuffers(UfBuilder *b, MlirOperation module, MlirOperation func) {
     if (allocs.ops[i].ptr)
       takeFromPool(b, module, call, allocs.ops[i]);
   free(lives);
+  free(positions.data);
   ufOpsFree(&planned);
   ufOpsFree(&allocs);
   return arena;

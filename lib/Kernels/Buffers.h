@@ -11,8 +11,8 @@
 void ufBindOutputs(UfBuilder *b, MlirOperation module, MlirOperation func);
 
 /// Gives every memref.alloc of an entry function its place: in the arena when
-/// its size is static and it is at the top level, else from the runtime's pool,
-/// freed after its last use. Returns the bytes of the arena.
+/// its size is static and no step of a loop hands it to the next, else from the
+/// runtime's pool, freed after its last use. Returns the bytes of the arena.
 int64_t ufBindBuffers(UfBuilder *b, MlirOperation module, MlirOperation func);
 
 /// As ufBindBuffers for the other functions: what is small and of known size on
