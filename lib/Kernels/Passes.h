@@ -13,6 +13,7 @@
 #include "IR/Build.h"
 
 extern const UfShimPass ufPassLayout;           ///< ufront-layout
+extern const UfShimPass ufPassLoopOverBatch;    ///< ufront-loop-over-batch
 extern const UfShimPass ufPassFoldTransposes;   ///< ufront-fold-transposes
 extern const UfShimPass ufPassFoldSlices;       ///< ufront-fold-slices
 extern const UfShimPass ufPassPackOperands;     ///< ufront-pack-operands

@@ -34,6 +34,7 @@
 
 #define KERNELS                                                                \
   "func.func(ufront-layout),canonicalize,cse,"                                 \
+  "func.func(ufront-loop-over-batch),canonicalize,cse,"                        \
   "func.func(ufront-fold-transposes,ufront-fold-slices,"                       \
   "ufront-pack-operands),cse,"                                                 \
   "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
@@ -87,6 +88,7 @@ const UfShimPass *const ufPasses[] = {
     &ufPassUfrontToTosa,
     &ufPassUfrontToLinalg,
     &ufPassLayout,
+    &ufPassLoopOverBatch,
     &ufPassFoldTransposes,
     &ufPassFoldSlices,
     &ufPassPackOperands,

@@ -1,0 +1,439 @@
+//===-- BatchLoop.c - The ufront-loop-over-batch pass ---------------------===//
+//
+//   %y = scf.for %i = 0 to 8 step 1 iter_args(%all = %empty) {
+//     %x1 = tensor.extract_slice %x[%i, 0, 0, 0] [1, 112, 112, 3]
+//     <ops on one sample>
+//     %next = tensor.insert_slice %y1 into %all[%i, 0, 0, 0] [1, 28, 28, 512]
+//   }
+//
+// Activations of a large batch fit into no cache: each op would write them to
+// memory, and the next one read them from there. So the ops between which most
+// of that goes by do a few samples at a time, all of them, before the next few.
+// What it costs is that their weights are read for each of these.
+//
+//===----------------------------------------------------------------------===//
+
+#include "IR/Function.h"
+#include "IR/Linalg.h"
+#include "Kernels/BatchPlace.h"
+#include "Kernels/Domain.h"
+#include "Kernels/Passes.h"
+#include "Kernels/Target.h"
+
+#include <stdlib.h>
+
+enum {
+  /// Activations of one op are to be so many times the L2 cache at most: a part
+  /// of the last cache, which all cores share.
+  CACHE_L2S = 8,
+};
+
+/// Marks on ops while the pass runs: the dimension of the result that is the
+/// batch, and the number of an op that goes into the loop.
+#define BATCH_ATTR "ufront.batch"
+#define LOOPED_ATTR "ufront.looped"
+
+typedef struct Batch {
+  MlirOperation func;
+  MlirBlock body;
+  int64_t size; ///< Samples.
+  int64_t step; ///< Of which so many are computed together.
+} Batch;
+
+static int readMark(MlirOperation op, const char *name) {
+  MlirAttribute mark =
+      mlirOperationGetDiscardableAttributeByName(op, ufStr(name));
+  return mlirAttributeIsNull(mark) ? -1 : (int)mlirIntegerAttrGetValueInt(mark);
+}
+
+static void setMark(MlirOperation op, const char *name, int value) {
+  UfBuilder b = {.ctx = mlirOperationGetContext(op)};
+  mlirOperationSetDiscardableAttributeByName(op, ufStr(name),
+                                             ufIntAttr(&b, value));
+}
+
+//===----------------------------------------------------------------------===//
+// What has samples
+//===----------------------------------------------------------------------===//
+
+static bool isWeight(MlirOperation func, intptr_t i) {
+  return !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.sym")) ||
+         !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.init"));
+}
+
+/// Samples of the model's inputs, which have them first; 0 when there are none.
+static int64_t batchSize(MlirOperation func, MlirBlock body) {
+  for (intptr_t i = 0; i < mlirBlockGetNumArguments(body); ++i) {
+    MlirValue input = mlirBlockGetArgument(body, i);
+    if (!isWeight(func, i) && ufIsRankedTensor(mlirValueGetType(input)) &&
+        ufRank(input) > 0)
+      return ufDimSize(input, 0) > 1 ? ufDimSize(input, 0) : 0;
+  }
+  return 0;
+}
+
+/// The dimension of `value` that is the batch, or -1.
+static int batchDim(const Batch *batch, MlirValue value) {
+  MlirOperation op = ufDefiningOp(value);
+  if (op.ptr)
+    return readMark(op, BATCH_ATTR);
+  bool isInput =
+      mlirBlockEqual(mlirBlockArgumentGetOwner(value), batch->body) &&
+      !isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)) &&
+      ufIsRankedTensor(mlirValueGetType(value)) &&
+      ufDimSize(value, 0) == batch->size;
+  return isInput ? 0 : -1;
+}
+
+typedef struct Search {
+  const Batch *batch;
+  MlirOperation op;
+  bool found;
+} Search;
+
+/// Whether regions of search->op read samples.
+static MlirWalkResult findCaptured(MlirOperation op, void *userData) {
+  Search *search = userData;
+  if (mlirOperationEqual(op, search->op))
+    return MlirWalkResultAdvance;
+  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
+    search->found |=
+        batchDim(search->batch, mlirOperationGetOperand(op, i)) >= 0;
+  return search->found ? MlirWalkResultInterrupt : MlirWalkResultAdvance;
+}
+
+/// Whether every operand has its samples where the op wants them to be. One
+/// that has none can be cut as if it had.
+static bool agrees(const Batch *batch, MlirOperation op, int dim) {
+  UfBatchPlace place;
+  if (!ufFindBatchPlace(op, dim, &place))
+    return false;
+  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
+    int has = batchDim(batch, mlirOperationGetOperand(op, i));
+    if (has >= 0 && has != place.operand[i])
+      return false;
+  }
+  return true;
+}
+
+/// What an op does to samples.
+typedef enum Effect { NONE, KEEPS, MIXES } Effect;
+
+/// Finds that out, and marks an op that keeps samples apart.
+static Effect readOp(const Batch *batch, MlirOperation op) {
+  Search search = {batch, op, false};
+  mlirOperationWalk(op, findCaptured, &search, MlirWalkPreOrder);
+  bool hasSamples = search.found;
+  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
+    hasSamples |= batchDim(batch, mlirOperationGetOperand(op, i)) >= 0;
+  if (!hasSamples)
+    return NONE;
+  if (search.found || mlirOperationGetNumResults(op) != 1)
+    return MIXES;
+  int rank = ufRank(ufResultOf(op, 0));
+  for (int dim = 0; dim < rank; ++dim)
+    if (ufDimSize(ufResultOf(op, 0), dim) == batch->size &&
+        agrees(batch, op, dim)) {
+      setMark(op, BATCH_ATTR, dim);
+      return KEEPS;
+    }
+  return MIXES;
+}
+
+//===----------------------------------------------------------------------===//
+// Choosing the ops
+//===----------------------------------------------------------------------===//
+
+/// 0 when a size is not known.
+static int64_t numBytes(MlirValue value) {
+  if (!ufIsRankedTensor(mlirValueGetType(value)))
+    return 0;
+  UfShape shape = ufShape(value);
+  int64_t elements = ufNumElements(&shape);
+  return elements == UF_DYNAMIC
+             ? 0
+             : elements * ((ufBitWidth(shape.element) + 7) / 8);
+}
+
+/// Bytes that an op which goes through memory for them reads and writes: of
+/// samples and of weights. Elementwise ops become part of such ops.
+static bool measure(const Batch *batch, MlirOperation op, int64_t *samples,
+                    int64_t *weights) {
+  UfDomain domain;
+  if (!ufIsLinalg(op) || !ufReadDomain(op, &domain) || !ufHasReduction(&domain))
+    return false;
+  *samples = numBytes(ufResultOf(op, 0));
+  *weights = 0;
+  for (intptr_t i = 0; i + 1 < mlirOperationGetNumOperands(op); ++i) {
+    MlirValue operand = mlirOperationGetOperand(op, i);
+    *(batchDim(batch, operand) >= 0 ? samples : weights) += numBytes(operand);
+  }
+  return true;
+}
+
+/// Ops that follow each other, and what computing them by samples is worth.
+typedef struct Run {
+  MlirOperation first, last; ///< Null when there are none.
+  int64_t worth;
+} Run;
+
+/// The run of ops worth most, that of the greatest sum (Kadane's algorithm).
+static Run chooseRun(const Batch *batch, const UfOps *mixing) {
+  Run best = {.worth = 0}, run = {.worth = 0};
+  size_t nextMixing = 0;
+  for (MlirOperation op = mlirBlockGetFirstOperation(batch->body); op.ptr;
+       op = mlirOperationGetNextInBlock(op)) {
+    if (nextMixing < mixing->count &&
+        mlirOperationEqual(mixing->ops[nextMixing], op)) {
+      ++nextMixing;
+      run = (Run){.worth = 0};
+      continue;
+    }
+    if (readMark(op, BATCH_ATTR) < 0)
+      continue;
+    int64_t samples = 0, weights = 0;
+    measure(batch, op, &samples, &weights);
+    run.worth += samples - weights * (batch->size / batch->step - 1);
+    run.last = op;
+    if (!run.first.ptr)
+      run.first = op;
+    if (run.worth < 0)
+      run = (Run){.worth = 0};
+    else if (run.worth >= best.worth && run.worth > 0)
+      best = run;
+  }
+  return best;
+}
+
+/// Samples to compute together: as many as the cache has room for.
+static int64_t chooseStep(const Batch *batch, int64_t cache) {
+  int64_t most = 0;
+  for (MlirOperation op = mlirBlockGetFirstOperation(batch->body); op.ptr;
+       op = mlirOperationGetNextInBlock(op)) {
+    int64_t samples, weights;
+    if (readMark(op, BATCH_ATTR) >= 0 &&
+        measure(batch, op, &samples, &weights) && samples > most)
+      most = samples;
+  }
+  int64_t step = batch->size;
+  while (step > 1 && (batch->size % step || most / batch->size * step > cache))
+    --step;
+  return step;
+}
+
+//===----------------------------------------------------------------------===//
+// The loop
+//===----------------------------------------------------------------------===//
+
+typedef struct Loop {
+  const Batch *batch;
+  UfBuilder *in;
+  MlirValue index;   ///< The first sample.
+  UfOps ops;         ///< What goes into it.
+  MlirValue *copies; ///< Of their results, in the loop.
+  UfOps results;     ///< Those of `ops` that others read.
+} Loop;
+
+static void placeSamples(const Loop *loop, MlirValue value, int dim,
+                         UfSize *offsets, UfSize *sizes) {
+  for (int d = 0; d < ufRank(value); ++d) {
+    offsets[d] = d == dim ? ufSizeOfIndex(loop->index) : ufStatic(0);
+    sizes[d] = ufStatic(d == dim ? loop->batch->step : ufDimSize(value, d));
+  }
+}
+
+/// Whether `op` makes a tensor of no other one, or repeats a smaller one.
+static bool isMade(MlirOperation op, int dim) {
+  UfBatchPlace place;
+  if (!op.ptr || !ufFindBatchPlace(op, dim, &place))
+    return false;
+  if (ufOpIs(op, "tensor.empty"))
+    return mlirOperationGetNumOperands(op) == 0;
+  intptr_t last = mlirOperationGetNumOperands(op) - 1;
+  if (!ufIsLinalg(op) ||
+      !isMade(ufDefiningOp(mlirOperationGetOperand(op, last)),
+              place.operand[last]))
+    return false;
+  for (intptr_t i = 0; i < last; ++i)
+    if (place.operand[i] >= 0)
+      return false;
+  return true;
+}
+
+static MlirValue copyOp(const Loop *loop, MlirOperation op, int dim);
+
+/// The samples of `value` that the loop is at; all of it when it has none.
+static MlirValue samplesOf(const Loop *loop, MlirValue value, int dim) {
+  if (dim < 0)
+    return value;
+  MlirOperation from = ufDefiningOp(value);
+  int number = from.ptr ? readMark(from, LOOPED_ATTR) : -1;
+  if (number >= 0)
+    return loop->copies[number];
+  if (batchDim(loop->batch, value) < 0 && isMade(from, dim))
+    return copyOp(loop, from, dim);
+  UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
+  placeSamples(loop, value, dim, offsets, sizes);
+  return ufSlice(loop->in, value, offsets, sizes, NULL);
+}
+
+/// Copies `op`, whose result has samples along `dim`, into the loop.
+static MlirValue copyOp(const Loop *loop, MlirOperation op, int dim) {
+  UfBatchPlace place;
+  ufFindBatchPlace(op, dim, &place);
+  MlirOperation copy = mlirOperationClone(op);
+  mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(BATCH_ATTR));
+  mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(LOOPED_ATTR));
+  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
+    mlirOperationSetOperand(
+        copy, i,
+        samplesOf(loop, mlirOperationGetOperand(op, i), place.operand[i]));
+  mlirBlockAppendOwnedOperation(loop->in->block, copy);
+  ufSetBatchSize(copy, dim, loop->batch->step);
+  return ufResultOf(copy, 0);
+}
+
+/// Whether an op that stays outside reads the result of `op`.
+static bool isReadOutside(const Loop *loop, MlirOperation op) {
+  for (MlirOpOperand use = mlirValueGetFirstUse(ufResultOf(op, 0));
+       !mlirOpOperandIsNull(use); use = mlirOpOperandGetNextUse(use)) {
+    MlirOperation user = mlirOpOperandGetOwner(use);
+    while (!mlirBlockEqual(mlirOperationGetBlock(user), loop->batch->body))
+      user = mlirOperationGetParentOperation(user);
+    if (readMark(user, LOOPED_ATTR) < 0)
+      return true;
+  }
+  return false;
+}
+
+static void listOps(Loop *loop, const Run *run) {
+  for (MlirOperation op = run->first;; op = mlirOperationGetNextInBlock(op)) {
+    if (readMark(op, BATCH_ATTR) >= 0) {
+      setMark(op, LOOPED_ATTR, (int)loop->ops.count);
+      ufOpsAdd(&loop->ops, op);
+    }
+    if (mlirOperationEqual(op, run->last))
+      break;
+  }
+  for (size_t i = 0; i < loop->ops.count; ++i)
+    if (isReadOutside(loop, loop->ops.ops[i]))
+      ufOpsAdd(&loop->results, loop->ops.ops[i]);
+}
+
+/// The loop's body; `all` has its arguments that are tensors, then what they
+/// are in the next iteration.
+static void fillBody(Loop *loop, MlirValue *all) {
+  for (size_t i = 0; i < loop->ops.count; ++i) {
+    MlirOperation op = loop->ops.ops[i];
+    loop->copies[i] = copyOp(loop, op, readMark(op, BATCH_ATTR));
+  }
+  for (size_t i = 0; i < loop->results.count; ++i) {
+    MlirOperation op = loop->results.ops[i];
+    UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
+    placeSamples(loop, ufResultOf(op, 0), readMark(op, BATCH_ATTR), offsets,
+                 sizes);
+    MlirValue samples = loop->copies[readMark(op, LOOPED_ATTR)];
+    all[i] = ufInsert(loop->in, samples, all[i], offsets, sizes, NULL);
+  }
+  ufBuildOp(loop->in, "scf.yield", (UfTypes){0},
+            (UfValues){all, (intptr_t)loop->results.count}, UF_NO_ATTRS, NULL,
+            0);
+}
+
+/// Writes the loop behind the run and lets it replace the run.
+static void buildLoop(UfBuilder *b, Loop *loop) {
+  size_t count = loop->results.count;
+  MlirType types[1 + UF_MAX_VALUES] = {ufIndexType(b)};
+  MlirLocation locs[1 + UF_MAX_VALUES] = {b->loc};
+  MlirValue operands[3 + UF_MAX_VALUES] = {ufIndex(b, 0),
+                                           ufIndex(b, loop->batch->size),
+                                           ufIndex(b, loop->batch->step)};
+  MlirValue all[UF_MAX_VALUES];
+  for (size_t i = 0; i < count; ++i) {
+    MlirValue result = ufResultOf(loop->results.ops[i], 0);
+    UfSize sizes[UF_MAX_RANK];
+    ufSizesOf(b, result, sizes);
+    types[1 + i] = mlirValueGetType(result);
+    locs[1 + i] = b->loc;
+    operands[3 + i] = ufEmpty(b, ufElementType(result), ufRank(result), sizes);
+  }
+  MlirRegion region = mlirRegionCreate();
+  MlirBlock body = mlirBlockCreate((intptr_t)count + 1, types, locs);
+  mlirRegionAppendOwnedBlock(region, body);
+  UfBuilder in = ufBuilderIn(b, body);
+  loop->in = &in;
+  loop->index = mlirBlockGetArgument(body, 0);
+  for (size_t i = 0; i < count; ++i)
+    all[i] = mlirBlockGetArgument(body, (intptr_t)i + 1);
+  fillBody(loop, all);
+  MlirOperation made = ufBuildOp(
+      b, "scf.for", (UfTypes){types + 1, (intptr_t)count},
+      (UfValues){operands, (intptr_t)count + 3}, UF_NO_ATTRS, &region, 1);
+  for (size_t i = 0; i < count; ++i)
+    mlirValueReplaceAllUsesOfWith(ufResultOf(loop->results.ops[i], 0),
+                                  ufResultOf(made, (intptr_t)i));
+  for (size_t i = loop->ops.count; i-- > 0;)
+    mlirOperationDestroy(loop->ops.ops[i]);
+}
+
+static void loopOver(const Batch *batch, const Run *run) {
+  Loop loop = {.batch = batch};
+  listOps(&loop, run);
+  loop.copies = calloc(loop.ops.count, sizeof *loop.copies);
+  if (!loop.copies)
+    abort(); // one entry per op
+  if (loop.results.count <= UF_MAX_VALUES) {
+    UF_SCOPED(MlirRewriterBase) rewriter =
+        mlirIRRewriterCreate(mlirOperationGetContext(batch->func));
+    UfBuilder b = ufBuilderAt(rewriter, mlirOperationGetNextInBlock(run->last));
+    b.loc = mlirOperationGetLocation(run->first);
+    buildLoop(&b, &loop);
+  }
+  free(loop.copies);
+  ufOpsFree(&loop.results);
+  ufOpsFree(&loop.ops);
+}
+
+//===----------------------------------------------------------------------===//
+
+static void removeMarks(MlirBlock body) {
+  for (MlirOperation op = mlirBlockGetFirstOperation(body); op.ptr;
+       op = mlirOperationGetNextInBlock(op)) {
+    mlirOperationRemoveDiscardableAttributeByName(op, ufStr(BATCH_ATTR));
+    mlirOperationRemoveDiscardableAttributeByName(op, ufStr(LOOPED_ATTR));
+  }
+}
+
+static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
+  (void)pass;
+  if (ufIsInit(func))
+    return mlirLogicalResultSuccess();
+  Batch batch = {.func = func, .body = ufFunctionBody(func)};
+  if (mlirBlockIsNull(batch.body) ||
+      !(batch.size = batchSize(func, batch.body)))
+    return mlirLogicalResultSuccess();
+  UfOps mixing = {0};
+  for (MlirOperation op = mlirBlockGetFirstOperation(batch.body); op.ptr;
+       op = mlirOperationGetNextInBlock(op))
+    if (readOp(&batch, op) == MIXES)
+      ufOpsAdd(&mixing, op);
+  int64_t cache = CACHE_L2S * ufTargetOf(func).l2Bytes;
+  batch.step = chooseStep(&batch, cache);
+  if (batch.step < batch.size) {
+    Run best = chooseRun(&batch, &mixing);
+    if (best.first.ptr && best.worth > cache)
+      loopOver(&batch, &best);
+  }
+  ufOpsFree(&mixing);
+  removeMarks(batch.body);
+  return mlirLogicalResultSuccess();
+}
+
+const UfShimPass ufPassLoopOverBatch = {
+    .name = "UfrontLoopOverBatch",
+    .argument = "ufront-loop-over-batch",
+    .description = "Computes a few samples of a large batch at a time",
+    .opName = "func.func",
+    .dialects = (const char *const[]){"linalg", "tensor", "arith", "scf", NULL},
+    .run = run,
+};
