@@ -26,6 +26,7 @@ enum {
   /// Activations of one op are to be so many times the L2 cache at most: a part
   /// of the last cache, which all cores share.
   CACHE_L2S = 8,
+  GUESSED_SIZE = 8, ///< Of a batch whose size the model leaves open.
 };
 
 /// Marks on ops while the pass runs: the dimension of the result that is the
@@ -36,9 +37,14 @@ enum {
 typedef struct Batch {
   MlirOperation func;
   MlirBlock body;
-  int64_t size; ///< Samples.
-  int64_t step; ///< Of which so many are computed together.
+  MlirValue input; ///< The first that has samples.
+  int64_t size;    ///< Samples; UF_DYNAMIC where the model leaves it open.
+  int64_t step;    ///< Of which so many are computed together.
 } Batch;
+
+static int64_t guessSize(const Batch *batch) {
+  return batch->size == UF_DYNAMIC ? GUESSED_SIZE : batch->size;
+}
 
 static int readMark(MlirOperation op, const char *name) {
   MlirAttribute mark =
@@ -61,28 +67,39 @@ static bool isWeight(MlirOperation func, intptr_t i) {
          !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.init"));
 }
 
-/// Samples of the model's inputs, which have them first; 0 when there are none.
-static int64_t batchSize(MlirOperation func, MlirBlock body) {
-  for (intptr_t i = 0; i < mlirBlockGetNumArguments(body); ++i) {
-    MlirValue input = mlirBlockGetArgument(body, i);
-    if (!isWeight(func, i) && ufIsRankedTensor(mlirValueGetType(input)) &&
-        ufRank(input) > 0)
-      return ufDimSize(input, 0) > 1 ? ufDimSize(input, 0) : 0;
+/// Samples come first in the model's first input. False when there is only one.
+static bool findBatch(Batch *batch) {
+  for (intptr_t i = 0; i < mlirBlockGetNumArguments(batch->body); ++i) {
+    batch->input = mlirBlockGetArgument(batch->body, i);
+    if (isWeight(batch->func, i) || ufRank(batch->input) < 1)
+      continue;
+    batch->size = ufDimSize(batch->input, 0);
+    return batch->size > 1 || batch->size == UF_DYNAMIC;
   }
-  return 0;
+  return false;
 }
 
-/// The dimension of `value` that is the batch, or -1.
+/// Whether `value` may have its samples along `dim`, and no other size is open.
+static bool hasShape(const Batch *batch, MlirValue value, int dim) {
+  for (int d = 0; d < ufRank(value); ++d)
+    if (d == dim ? ufDimSize(value, d) != batch->size
+                 : ufDimSize(value, d) == UF_DYNAMIC)
+      return false;
+  return true;
+}
+
+/// The dimension of `value` that is the batch, or -1. Of inputs whose first
+/// size is open, nothing says that it is the same.
 static int batchDim(const Batch *batch, MlirValue value) {
   MlirOperation op = ufDefiningOp(value);
   if (op.ptr)
     return readMark(op, BATCH_ATTR);
-  bool isInput =
-      mlirBlockEqual(mlirBlockArgumentGetOwner(value), batch->body) &&
-      !isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)) &&
-      ufIsRankedTensor(mlirValueGetType(value)) &&
-      ufDimSize(value, 0) == batch->size;
-  return isInput ? 0 : -1;
+  if (!mlirBlockEqual(mlirBlockArgumentGetOwner(value), batch->body) ||
+      isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)))
+    return -1;
+  bool isFirst = mlirValueEqual(value, batch->input);
+  bool isSame = batch->size != UF_DYNAMIC && ufRank(value) > 0;
+  return (isFirst || isSame) && hasShape(batch, value, 0) ? 0 : -1;
 }
 
 typedef struct Search {
@@ -109,8 +126,10 @@ static bool agrees(const Batch *batch, MlirOperation op, int dim) {
   if (!ufFindBatchPlace(op, dim, &place))
     return false;
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
-    int has = batchDim(batch, mlirOperationGetOperand(op, i));
-    if (has >= 0 && has != place.operand[i])
+    MlirValue operand = mlirOperationGetOperand(op, i);
+    int has = batchDim(batch, operand), wants = place.operand[i];
+    if (has >= 0 ? has != wants
+                 : wants >= 0 && !hasShape(batch, operand, wants))
       return false;
   }
   return true;
@@ -121,6 +140,9 @@ typedef enum Effect { NONE, KEEPS, MIXES } Effect;
 
 /// Finds that out, and marks an op that keeps samples apart.
 static Effect readOp(const Batch *batch, MlirOperation op) {
+  if (ufOpIs(op, "tensor.dim") &&
+      mlirValueEqual(mlirOperationGetOperand(op, 0), batch->input))
+    return NONE;
   Search search = {batch, op, false};
   mlirOperationWalk(op, findCaptured, &search, MlirWalkPreOrder);
   bool hasSamples = search.found;
@@ -130,10 +152,9 @@ static Effect readOp(const Batch *batch, MlirOperation op) {
     return NONE;
   if (search.found || mlirOperationGetNumResults(op) != 1)
     return MIXES;
-  int rank = ufRank(ufResultOf(op, 0));
-  for (int dim = 0; dim < rank; ++dim)
-    if (ufDimSize(ufResultOf(op, 0), dim) == batch->size &&
-        agrees(batch, op, dim)) {
+  MlirValue result = ufResultOf(op, 0);
+  for (int dim = 0; dim < ufRank(result); ++dim)
+    if (hasShape(batch, result, dim) && agrees(batch, op, dim)) {
       setMark(op, BATCH_ATTR, dim);
       return KEEPS;
     }
@@ -144,15 +165,16 @@ static Effect readOp(const Batch *batch, MlirOperation op) {
 // Choosing the ops
 //===----------------------------------------------------------------------===//
 
-/// 0 when a size is not known.
-static int64_t numBytes(MlirValue value) {
+/// Of all samples along `dim`, which may be -1; 0 when a size is not known.
+static int64_t numBytes(const Batch *batch, MlirValue value, int dim) {
   if (!ufIsRankedTensor(mlirValueGetType(value)))
     return 0;
   UfShape shape = ufShape(value);
+  if (dim >= 0)
+    shape.dims[dim] = guessSize(batch);
   int64_t elements = ufNumElements(&shape);
-  return elements == UF_DYNAMIC
-             ? 0
-             : elements * ((ufBitWidth(shape.element) + 7) / 8);
+  int64_t bytes = (ufBitWidth(shape.element) + 7) / 8;
+  return elements == UF_DYNAMIC ? 0 : elements * bytes;
 }
 
 /// Bytes that an op which goes through memory for them reads and writes: of
@@ -162,11 +184,12 @@ static bool measure(const Batch *batch, MlirOperation op, int64_t *samples,
   UfDomain domain;
   if (!ufIsLinalg(op) || !ufReadDomain(op, &domain) || !ufHasReduction(&domain))
     return false;
-  *samples = numBytes(ufResultOf(op, 0));
+  *samples = numBytes(batch, ufResultOf(op, 0), readMark(op, BATCH_ATTR));
   *weights = 0;
   for (intptr_t i = 0; i + 1 < mlirOperationGetNumOperands(op); ++i) {
     MlirValue operand = mlirOperationGetOperand(op, i);
-    *(batchDim(batch, operand) >= 0 ? samples : weights) += numBytes(operand);
+    int dim = batchDim(batch, operand);
+    *(dim >= 0 ? samples : weights) += numBytes(batch, operand, dim);
   }
   return true;
 }
@@ -193,7 +216,7 @@ static Run chooseRun(const Batch *batch, const UfOps *mixing) {
       continue;
     int64_t samples = 0, weights = 0;
     measure(batch, op, &samples, &weights);
-    run.worth += samples - weights * (batch->size / batch->step - 1);
+    run.worth += samples - weights * (guessSize(batch) / batch->step - 1);
     run.last = op;
     if (!run.first.ptr)
       run.first = op;
@@ -215,10 +238,11 @@ static int64_t chooseStep(const Batch *batch, int64_t cache) {
         measure(batch, op, &samples, &weights) && samples > most)
       most = samples;
   }
-  int64_t step = batch->size;
-  while (step > 1 && (batch->size % step || most / batch->size * step > cache))
+  int64_t size = guessSize(batch), step = size;
+  while (step > 1 && (size % step || most / size * step > cache))
     --step;
-  return step;
+  // Whatever the size will be, it is so many times one.
+  return batch->size == UF_DYNAMIC && step < size ? 1 : step;
 }
 
 //===----------------------------------------------------------------------===//
@@ -248,7 +272,7 @@ static bool isMade(MlirOperation op, int dim) {
   if (!op.ptr || !ufFindBatchPlace(op, dim, &place))
     return false;
   if (ufOpIs(op, "tensor.empty"))
-    return mlirOperationGetNumOperands(op) == 0;
+    return true;
   intptr_t last = mlirOperationGetNumOperands(op) - 1;
   if (!ufIsLinalg(op) ||
       !isMade(ufDefiningOp(mlirOperationGetOperand(op, last)),
@@ -345,14 +369,16 @@ static void buildLoop(UfBuilder *b, Loop *loop) {
   size_t count = loop->results.count;
   MlirType types[1 + UF_MAX_VALUES] = {ufIndexType(b)};
   MlirLocation locs[1 + UF_MAX_VALUES] = {b->loc};
-  MlirValue operands[3 + UF_MAX_VALUES] = {ufIndex(b, 0),
-                                           ufIndex(b, loop->batch->size),
+  UfSize size = ufSizeOf(b, loop->batch->input, 0);
+  MlirValue operands[3 + UF_MAX_VALUES] = {ufIndex(b, 0), ufSizeValue(b, size),
                                            ufIndex(b, loop->batch->step)};
   MlirValue all[UF_MAX_VALUES];
   for (size_t i = 0; i < count; ++i) {
     MlirValue result = ufResultOf(loop->results.ops[i], 0);
+    int dim = readMark(loop->results.ops[i], BATCH_ATTR);
     UfSize sizes[UF_MAX_RANK];
-    ufSizesOf(b, result, sizes);
+    for (int d = 0; d < ufRank(result); ++d)
+      sizes[d] = d == dim ? size : ufStatic(ufDimSize(result, d));
     types[1 + i] = mlirValueGetType(result);
     locs[1 + i] = b->loc;
     operands[3 + i] = ufEmpty(b, ufElementType(result), ufRank(result), sizes);
@@ -409,8 +435,7 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
   if (ufIsInit(func))
     return mlirLogicalResultSuccess();
   Batch batch = {.func = func, .body = ufFunctionBody(func)};
-  if (mlirBlockIsNull(batch.body) ||
-      !(batch.size = batchSize(func, batch.body)))
+  if (mlirBlockIsNull(batch.body) || !findBatch(&batch))
     return mlirLogicalResultSuccess();
   UfOps mixing = {0};
   for (MlirOperation op = mlirBlockGetFirstOperation(batch.body); op.ptr;
@@ -419,7 +444,7 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
       ufOpsAdd(&mixing, op);
   int64_t cache = CACHE_L2S * ufTargetOf(func).l2Bytes;
   batch.step = chooseStep(&batch, cache);
-  if (batch.step < batch.size) {
+  if (batch.step < guessSize(&batch)) {
     Run best = chooseRun(&batch, &mixing);
     if (best.first.ptr && best.worth > cache)
       loopOver(&batch, &best);

@@ -100,12 +100,14 @@ static bool findInPad(MlirOperation op, int dim, UfBatchPlace *place) {
          listed(op, "static_high", dim) == 0;
 }
 
-/// Whether a slice takes all of dimension `dim` of a tensor of its rank.
+/// Whether a slice is sure to take all of dimension `dim` of a tensor of its
+/// rank.
 static bool takesAll(MlirOperation op, MlirValue whole, MlirValue part,
                      int dim) {
   return ufRank(whole) == ufRank(part) &&
          listed(op, "static_offsets", dim) == 0 &&
          listed(op, "static_strides", dim) == 1 &&
+         listed(op, "static_sizes", dim) != UF_DYNAMIC &&
          listed(op, "static_sizes", dim) == ufDimSize(whole, dim);
 }
 
@@ -134,20 +136,21 @@ typedef struct Kind {
   const char *op;
   Find find;
   const char *sizes; ///< The attribute that repeats the result's, or null.
+  bool takesSizes;   ///< Its last operands are sizes that the type leaves open.
 } Kind;
 
 static const Kind kinds[] = {
-    {"tensor.empty", findInEmpty, NULL},
-    {"tensor.expand_shape", findInReshape, "static_output_shape"},
-    {"tensor.collapse_shape", findInReshape, NULL},
-    {"tensor.pad", findInPad, NULL},
-    {"tensor.extract_slice", findInExtract, "static_sizes"},
-    {"tensor.insert_slice", findInInsert, "static_sizes"},
-    {"tensor.concat", findInConcat, NULL},
+    {"tensor.empty", findInEmpty, NULL, true},
+    {"tensor.expand_shape", findInReshape, "static_output_shape", true},
+    {"tensor.collapse_shape", findInReshape, NULL, false},
+    {"tensor.pad", findInPad, NULL, false},
+    {"tensor.extract_slice", findInExtract, "static_sizes", false},
+    {"tensor.insert_slice", findInInsert, "static_sizes", false},
+    {"tensor.concat", findInConcat, NULL, false},
 };
 
 static const Kind *kindOf(MlirOperation op) {
-  static const Kind linalg = {"linalg", findInLinalg, NULL};
+  static const Kind linalg = {"linalg", findInLinalg, NULL, false};
   if (ufIsLinalg(op))
     return &linalg;
   for (int i = 0; i < UF_COUNT(kinds); ++i)
@@ -168,17 +171,23 @@ bool ufFindBatchPlace(MlirOperation op, int dim, UfBatchPlace *place) {
 }
 
 void ufSetBatchSize(MlirOperation op, int dim, int64_t samples) {
-  const char *sizes = kindOf(op)->sizes;
-  MlirValue result = ufResultOf(op, 0);
+  const Kind *kind = kindOf(op);
+  MlirValue result = ufResultOf(op, 0), operands[UF_MAX_VALUES];
+  intptr_t last = mlirOperationGetNumOperands(op) - 1;
   UfShape shape = ufShape(result);
+  if (kind->takesSizes && shape.dims[dim] == UF_DYNAMIC) {
+    for (intptr_t i = 0; i < last; ++i)
+      operands[i] = mlirOperationGetOperand(op, i);
+    mlirOperationSetOperands(op, last, operands);
+  }
   shape.dims[dim] = samples;
   mlirValueSetType(result, ufTensorType(&shape));
-  if (!sizes)
+  if (!kind->sizes)
     return;
   int64_t list[UF_MAX_RANK];
   for (int d = 0; d < shape.rank; ++d)
-    list[d] = d == dim ? samples : listed(op, sizes, d);
+    list[d] = d == dim ? samples : listed(op, kind->sizes, d);
   mlirOperationSetInherentAttributeByName(
-      op, ufStr(sizes),
+      op, ufStr(kind->sizes),
       mlirDenseI64ArrayGet(mlirOperationGetContext(op), shape.rank, list));
 }

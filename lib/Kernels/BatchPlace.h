@@ -22,7 +22,7 @@ typedef struct UfBatchPlace {
 bool ufFindBatchPlace(MlirOperation op, int dim, UfBatchPlace *place);
 
 /// Makes `op`, a copy with operands of fewer samples, one for `samples` of them
-/// along dimension `dim` of its result.
+/// along dimension `dim` of its result, of which no other size is open.
 void ufSetBatchSize(MlirOperation op, int dim, int64_t samples);
 
 #endif // UF_KERNELS_BATCH_PLACE_H
