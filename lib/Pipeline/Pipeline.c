@@ -34,7 +34,7 @@
 
 #define KERNELS                                                                \
   "func.func(ufront-layout),canonicalize,cse,"                                 \
-  "func.func(ufront-loop-over-batch),canonicalize,cse,"                        \
+  "func.func(ufront-loop-over-batch),cse,"                                     \
   "func.func(ufront-fold-transposes,ufront-fold-slices,"                       \
   "ufront-pack-operands),cse,"                                                 \
   "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
