@@ -11,6 +11,10 @@
 // of that goes by do a few samples at a time, all of them, before the next few.
 // What it costs is that their weights are read for each of these.
 //
+// Where the model leaves the size of the batch open, all sizes of one sample
+// are known, so that the code in the loop is as fast as that for a batch of
+// one.
+//
 //===----------------------------------------------------------------------===//
 
 #include "IR/Function.h"
@@ -27,10 +31,14 @@ enum {
   /// of the last cache, which all cores share.
   CACHE_L2S = 8,
   GUESSED_SIZE = 8, ///< Of a batch whose size the model leaves open.
+  /// What knowing all sizes is worth: weights that are so many times as large
+  /// as a sample's activations are read again for it. With fewer rows than that
+  /// makes, a product waits for its weights.
+  KNOWN_SIZES = 16,
 };
 
-/// Marks on ops while the pass runs: the dimension of the result that is the
-/// batch, and the number of an op that goes into the loop.
+/// Marks on ops while the pass runs: where the result has samples, and the
+/// number of an op that goes into the loop.
 #define BATCH_ATTR "ufront.batch"
 #define LOOPED_ATTR "ufront.looped"
 
@@ -46,16 +54,34 @@ static int64_t guessSize(const Batch *batch) {
   return batch->size == UF_DYNAMIC ? GUESSED_SIZE : batch->size;
 }
 
-static int readMark(MlirOperation op, const char *name) {
-  MlirAttribute mark =
-      mlirOperationGetDiscardableAttributeByName(op, ufStr(name));
-  return mlirAttributeIsNull(mark) ? -1 : (int)mlirIntegerAttrGetValueInt(mark);
+static const UfSamples none = {.dim = -1};
+
+static MlirAttribute readMark(MlirOperation op, const char *name) {
+  return mlirOperationGetDiscardableAttributeByName(op, ufStr(name));
 }
 
-static void setMark(MlirOperation op, const char *name, int value) {
-  UfBuilder b = {.ctx = mlirOperationGetContext(op)};
-  mlirOperationSetDiscardableAttributeByName(op, ufStr(name),
-                                             ufIntAttr(&b, value));
+/// Where the result of `op` has samples.
+static UfSamples marked(MlirOperation op) {
+  MlirAttribute mark = readMark(op, BATCH_ATTR);
+  if (mlirAttributeIsNull(mark))
+    return none;
+  return (UfSamples){(int)mlirDenseI64ArrayGetElement(mark, 0),
+                     mlirDenseI64ArrayGetElement(mark, 1),
+                     mlirDenseI64ArrayGetElement(mark, 2)};
+}
+
+static void markSamples(MlirOperation op, UfSamples samples) {
+  mlirOperationSetDiscardableAttributeByName(
+      op, ufStr(BATCH_ATTR),
+      mlirDenseI64ArrayGet(
+          mlirOperationGetContext(op), 3,
+          (int64_t[]){samples.dim, samples.each, samples.times}));
+}
+
+/// The number of an op in the loop, -1 of one outside.
+static int numberOf(MlirOperation op) {
+  MlirAttribute mark = readMark(op, LOOPED_ATTR);
+  return mlirAttributeIsNull(mark) ? -1 : (int)mlirIntegerAttrGetValueInt(mark);
 }
 
 //===----------------------------------------------------------------------===//
@@ -79,27 +105,34 @@ static bool findBatch(Batch *batch) {
   return false;
 }
 
-/// Whether `value` may have its samples along `dim`, and no other size is open.
-static bool hasShape(const Batch *batch, MlirValue value, int dim) {
-  for (int d = 0; d < ufRank(value); ++d)
-    if (d == dim ? ufDimSize(value, d) != batch->size
-                 : ufDimSize(value, d) == UF_DYNAMIC)
+/// Whether `value` may have samples there, and no other size is open.
+static bool hasShape(const Batch *batch, MlirValue value, UfSamples samples) {
+  for (int d = 0; d < ufRank(value); ++d) {
+    int64_t size = ufDimSize(value, d);
+    if (d == samples.dim ? !ufFitsSamples(size, samples, batch->input)
+                         : size == UF_DYNAMIC)
       return false;
+  }
   return true;
 }
 
-/// The dimension of `value` that is the batch, or -1. Of inputs whose first
-/// size is open, nothing says that it is the same.
-static int batchDim(const Batch *batch, MlirValue value) {
+/// Where `value` has samples. Of inputs whose first size is open, nothing says
+/// that it is the same.
+static UfSamples samplesIn(const Batch *batch, MlirValue value) {
+  static const UfSamples first = {.dim = 0, .each = 1, .times = 1};
   MlirOperation op = ufDefiningOp(value);
   if (op.ptr)
-    return readMark(op, BATCH_ATTR);
+    return marked(op);
   if (!mlirBlockEqual(mlirBlockArgumentGetOwner(value), batch->body) ||
       isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)))
-    return -1;
+    return none;
   bool isFirst = mlirValueEqual(value, batch->input);
   bool isSame = batch->size != UF_DYNAMIC && ufRank(value) > 0;
-  return (isFirst || isSame) && hasShape(batch, value, 0) ? 0 : -1;
+  return (isFirst || isSame) && hasShape(batch, value, first) ? first : none;
+}
+
+static bool hasSamples(const Batch *batch, MlirValue value) {
+  return samplesIn(batch, value).dim >= 0;
 }
 
 typedef struct Search {
@@ -114,22 +147,48 @@ static MlirWalkResult findCaptured(MlirOperation op, void *userData) {
   if (mlirOperationEqual(op, search->op))
     return MlirWalkResultAdvance;
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
-    search->found |=
-        batchDim(search->batch, mlirOperationGetOperand(op, i)) >= 0;
+    search->found |= hasSamples(search->batch, mlirOperationGetOperand(op, i));
   return search->found ? MlirWalkResultInterrupt : MlirWalkResultAdvance;
 }
 
-/// Whether every operand has its samples where the op wants them to be. One
-/// that has none can be cut as if it had.
-static bool agrees(const Batch *batch, MlirOperation op, int dim) {
+/// Whether `op` makes a tensor of no other one, or repeats a smaller one.
+static bool isMade(const Batch *batch, MlirOperation op, UfSamples samples) {
   UfBatchPlace place;
-  if (!ufFindBatchPlace(op, dim, &place))
+  if (!op.ptr || !ufFindBatchPlace(op, samples, batch->input, &place))
+    return false;
+  if (ufOpIs(op, "tensor.empty"))
+    return true;
+  intptr_t last = mlirOperationGetNumOperands(op) - 1;
+  if (!ufIsLinalg(op) ||
+      !isMade(batch, ufDefiningOp(mlirOperationGetOperand(op, last)),
+              place.operand[last]))
+    return false;
+  for (intptr_t i = 0; i < last; ++i)
+    if (place.operand[i].dim >= 0)
+      return false;
+  return true;
+}
+
+/// Whether the loop can have samples of `value`, which has none: another one
+/// can be made, or those be cut out.
+static bool canCut(const Batch *batch, MlirValue value, UfSamples samples) {
+  return isMade(batch, ufDefiningOp(value), samples) ||
+         (samples.times == 1 && hasShape(batch, value, samples));
+}
+
+/// Whether every operand has its samples where the op wants them to be, or can
+/// be cut as if it had.
+static bool agrees(const Batch *batch, MlirOperation op, UfSamples result) {
+  UfBatchPlace place;
+  if (!ufFindBatchPlace(op, result, batch->input, &place))
     return false;
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
     MlirValue operand = mlirOperationGetOperand(op, i);
-    int has = batchDim(batch, operand), wants = place.operand[i];
-    if (has >= 0 ? has != wants
-                 : wants >= 0 && !hasShape(batch, operand, wants))
+    UfSamples has = samplesIn(batch, operand), wants = place.operand[i];
+    if (has.dim < 0 && wants.dim >= 0 && !canCut(batch, operand, wants))
+      return false;
+    if (has.dim >= 0 && (has.dim != wants.dim || has.each != wants.each ||
+                         has.times != wants.times))
       return false;
   }
   return true;
@@ -138,26 +197,55 @@ static bool agrees(const Batch *batch, MlirOperation op, int dim) {
 /// What an op does to samples.
 typedef enum Effect { NONE, KEEPS, MIXES } Effect;
 
+/// Whether tensor.dim `op` asks how many places samples take.
+static bool asksForBatch(MlirOperation op, UfSamples samples) {
+  MlirOperation index = ufDefiningOp(mlirOperationGetOperand(op, 1));
+  return index.ptr && ufOpIs(index, "arith.constant") &&
+         mlirIntegerAttrGetValueInt(mlirOperationGetInherentAttributeByName(
+             index, ufStr("value"))) == samples.dim;
+}
+
+/// What tensor.dim `op` does: it may ask the input instead, and goes then.
+static Effect readDim(const Batch *batch, MlirOperation op) {
+  MlirValue of = mlirOperationGetOperand(op, 0);
+  UfSamples samples = samplesIn(batch, of);
+  if (samples.dim < 0 || mlirValueEqual(of, batch->input))
+    return NONE;
+  if (!asksForBatch(op, samples))
+    return MIXES;
+  UF_SCOPED(MlirRewriterBase) rewriter =
+      mlirIRRewriterCreate(mlirOperationGetContext(op));
+  UfBuilder b = ufBuilderAt(rewriter, op);
+  UfSize size = ufSizeMul(&b, ufSizeOf(&b, batch->input, 0),
+                          ufStatic(samples.each * samples.times));
+  mlirValueReplaceAllUsesOfWith(ufResultOf(op, 0), ufSizeValue(&b, size));
+  mlirOperationDestroy(op);
+  return NONE;
+}
+
 /// Finds that out, and marks an op that keeps samples apart.
 static Effect readOp(const Batch *batch, MlirOperation op) {
-  if (ufOpIs(op, "tensor.dim") &&
-      mlirValueEqual(mlirOperationGetOperand(op, 0), batch->input))
-    return NONE;
+  if (ufOpIs(op, "tensor.dim"))
+    return readDim(batch, op);
   Search search = {batch, op, false};
   mlirOperationWalk(op, findCaptured, &search, MlirWalkPreOrder);
-  bool hasSamples = search.found;
-  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
-    hasSamples |= batchDim(batch, mlirOperationGetOperand(op, i)) >= 0;
-  if (!hasSamples)
+  MlirValue source = {NULL};
+  for (intptr_t i = mlirOperationGetNumOperands(op); i-- > 0;)
+    if (hasSamples(batch, mlirOperationGetOperand(op, i)))
+      source = mlirOperationGetOperand(op, i);
+  if (!source.ptr && !search.found)
     return NONE;
   if (search.found || mlirOperationGetNumResults(op) != 1)
     return MIXES;
-  MlirValue result = ufResultOf(op, 0);
-  for (int dim = 0; dim < ufRank(result); ++dim)
-    if (hasShape(batch, result, dim) && agrees(batch, op, dim)) {
-      setMark(op, BATCH_ATTR, dim);
+  MlirValue value = ufResultOf(op, 0);
+  for (int dim = 0; dim < ufRank(value); ++dim) {
+    UfSamples result = ufSamplesAlong(op, dim, samplesIn(batch, source));
+    if (result.dim >= 0 && hasShape(batch, value, result) &&
+        agrees(batch, op, result)) {
+      markSamples(op, result);
       return KEEPS;
     }
+  }
   return MIXES;
 }
 
@@ -165,13 +253,14 @@ static Effect readOp(const Batch *batch, MlirOperation op) {
 // Choosing the ops
 //===----------------------------------------------------------------------===//
 
-/// Of all samples along `dim`, which may be -1; 0 when a size is not known.
-static int64_t numBytes(const Batch *batch, MlirValue value, int dim) {
+/// Of as many samples as there are; 0 when another size is not known.
+static int64_t numBytes(const Batch *batch, MlirValue value,
+                        UfSamples samples) {
   if (!ufIsRankedTensor(mlirValueGetType(value)))
     return 0;
   UfShape shape = ufShape(value);
-  if (dim >= 0)
-    shape.dims[dim] = guessSize(batch);
+  if (samples.dim >= 0)
+    shape.dims[samples.dim] = guessSize(batch) * samples.each * samples.times;
   int64_t elements = ufNumElements(&shape);
   int64_t bytes = (ufBitWidth(shape.element) + 7) / 8;
   return elements == UF_DYNAMIC ? 0 : elements * bytes;
@@ -184,12 +273,12 @@ static bool measure(const Batch *batch, MlirOperation op, int64_t *samples,
   UfDomain domain;
   if (!ufIsLinalg(op) || !ufReadDomain(op, &domain) || !ufHasReduction(&domain))
     return false;
-  *samples = numBytes(batch, ufResultOf(op, 0), readMark(op, BATCH_ATTR));
+  *samples = numBytes(batch, ufResultOf(op, 0), marked(op));
   *weights = 0;
   for (intptr_t i = 0; i + 1 < mlirOperationGetNumOperands(op); ++i) {
     MlirValue operand = mlirOperationGetOperand(op, i);
-    int dim = batchDim(batch, operand);
-    *(dim >= 0 ? samples : weights) += numBytes(batch, operand, dim);
+    UfSamples has = samplesIn(batch, operand);
+    *(has.dim >= 0 ? samples : weights) += numBytes(batch, operand, has);
   }
   return true;
 }
@@ -212,11 +301,13 @@ static Run chooseRun(const Batch *batch, const UfOps *mixing) {
       run = (Run){.worth = 0};
       continue;
     }
-    if (readMark(op, BATCH_ATTR) < 0)
+    if (marked(op).dim < 0)
       continue;
     int64_t samples = 0, weights = 0;
     measure(batch, op, &samples, &weights);
-    run.worth += samples - weights * (guessSize(batch) / batch->step - 1);
+    int64_t times = batch->size == UF_DYNAMIC ? KNOWN_SIZES : 1;
+    run.worth +=
+        samples * times - weights * (guessSize(batch) / batch->step - 1);
     run.last = op;
     if (!run.first.ptr)
       run.first = op;
@@ -228,21 +319,23 @@ static Run chooseRun(const Batch *batch, const UfOps *mixing) {
   return best;
 }
 
-/// Samples to compute together: as many as the cache has room for.
+/// Samples to compute together: as many as the cache has room for, or one, so
+/// many times which is every number of samples.
 static int64_t chooseStep(const Batch *batch, int64_t cache) {
   int64_t most = 0;
+  if (batch->size == UF_DYNAMIC)
+    return 1;
   for (MlirOperation op = mlirBlockGetFirstOperation(batch->body); op.ptr;
        op = mlirOperationGetNextInBlock(op)) {
     int64_t samples, weights;
-    if (readMark(op, BATCH_ATTR) >= 0 &&
-        measure(batch, op, &samples, &weights) && samples > most)
+    if (marked(op).dim >= 0 && measure(batch, op, &samples, &weights) &&
+        samples > most)
       most = samples;
   }
-  int64_t size = guessSize(batch), step = size;
-  while (step > 1 && (size % step || most / size * step > cache))
+  int64_t step = batch->size;
+  while (step > 1 && (batch->size % step || most / batch->size * step > cache))
     --step;
-  // Whatever the size will be, it is so many times one.
-  return batch->size == UF_DYNAMIC && step < size ? 1 : step;
+  return step;
 }
 
 //===----------------------------------------------------------------------===//
@@ -258,53 +351,39 @@ typedef struct Loop {
   UfOps results;     ///< Those of `ops` that others read.
 } Loop;
 
-static void placeSamples(const Loop *loop, MlirValue value, int dim,
+static void placeSamples(const Loop *loop, MlirValue value, UfSamples samples,
                          UfSize *offsets, UfSize *sizes) {
   for (int d = 0; d < ufRank(value); ++d) {
-    offsets[d] = d == dim ? ufSizeOfIndex(loop->index) : ufStatic(0);
-    sizes[d] = ufStatic(d == dim ? loop->batch->step : ufDimSize(value, d));
+    offsets[d] = ufStatic(0);
+    sizes[d] = ufStatic(ufDimSize(value, d));
   }
+  offsets[samples.dim] =
+      ufSizeMul(loop->in, ufSizeOfIndex(loop->index), ufStatic(samples.each));
+  sizes[samples.dim] = ufStatic(loop->batch->step * samples.each);
 }
 
-/// Whether `op` makes a tensor of no other one, or repeats a smaller one.
-static bool isMade(MlirOperation op, int dim) {
-  UfBatchPlace place;
-  if (!op.ptr || !ufFindBatchPlace(op, dim, &place))
-    return false;
-  if (ufOpIs(op, "tensor.empty"))
-    return true;
-  intptr_t last = mlirOperationGetNumOperands(op) - 1;
-  if (!ufIsLinalg(op) ||
-      !isMade(ufDefiningOp(mlirOperationGetOperand(op, last)),
-              place.operand[last]))
-    return false;
-  for (intptr_t i = 0; i < last; ++i)
-    if (place.operand[i] >= 0)
-      return false;
-  return true;
-}
-
-static MlirValue copyOp(const Loop *loop, MlirOperation op, int dim);
+static MlirValue copyOp(const Loop *loop, MlirOperation op, UfSamples result);
 
 /// The samples of `value` that the loop is at; all of it when it has none.
-static MlirValue samplesOf(const Loop *loop, MlirValue value, int dim) {
-  if (dim < 0)
+static MlirValue samplesOf(const Loop *loop, MlirValue value,
+                           UfSamples samples) {
+  if (samples.dim < 0)
     return value;
   MlirOperation from = ufDefiningOp(value);
-  int number = from.ptr ? readMark(from, LOOPED_ATTR) : -1;
+  int number = from.ptr ? numberOf(from) : -1;
   if (number >= 0)
     return loop->copies[number];
-  if (batchDim(loop->batch, value) < 0 && isMade(from, dim))
-    return copyOp(loop, from, dim);
+  if (!hasSamples(loop->batch, value) && isMade(loop->batch, from, samples))
+    return copyOp(loop, from, samples);
   UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
-  placeSamples(loop, value, dim, offsets, sizes);
+  placeSamples(loop, value, samples, offsets, sizes);
   return ufSlice(loop->in, value, offsets, sizes, NULL);
 }
 
-/// Copies `op`, whose result has samples along `dim`, into the loop.
-static MlirValue copyOp(const Loop *loop, MlirOperation op, int dim) {
+/// Copies `op` into the loop.
+static MlirValue copyOp(const Loop *loop, MlirOperation op, UfSamples result) {
   UfBatchPlace place;
-  ufFindBatchPlace(op, dim, &place);
+  ufFindBatchPlace(op, result, loop->batch->input, &place);
   MlirOperation copy = mlirOperationClone(op);
   mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(BATCH_ATTR));
   mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(LOOPED_ATTR));
@@ -313,7 +392,7 @@ static MlirValue copyOp(const Loop *loop, MlirOperation op, int dim) {
         copy, i,
         samplesOf(loop, mlirOperationGetOperand(op, i), place.operand[i]));
   mlirBlockAppendOwnedOperation(loop->in->block, copy);
-  ufSetBatchSize(copy, dim, loop->batch->step);
+  ufSetBatchSize(copy, result, loop->batch->step);
   return ufResultOf(copy, 0);
 }
 
@@ -324,7 +403,7 @@ static bool isReadOutside(const Loop *loop, MlirOperation op) {
     MlirOperation user = mlirOpOperandGetOwner(use);
     while (!mlirBlockEqual(mlirOperationGetBlock(user), loop->batch->body))
       user = mlirOperationGetParentOperation(user);
-    if (readMark(user, LOOPED_ATTR) < 0)
+    if (numberOf(user) < 0)
       return true;
   }
   return false;
@@ -332,8 +411,10 @@ static bool isReadOutside(const Loop *loop, MlirOperation op) {
 
 static void listOps(Loop *loop, const Run *run) {
   for (MlirOperation op = run->first;; op = mlirOperationGetNextInBlock(op)) {
-    if (readMark(op, BATCH_ATTR) >= 0) {
-      setMark(op, LOOPED_ATTR, (int)loop->ops.count);
+    if (marked(op).dim >= 0) {
+      UfBuilder b = {.ctx = mlirOperationGetContext(op)};
+      mlirOperationSetDiscardableAttributeByName(
+          op, ufStr(LOOPED_ATTR), ufIntAttr(&b, (int64_t)loop->ops.count));
       ufOpsAdd(&loop->ops, op);
     }
     if (mlirOperationEqual(op, run->last))
@@ -349,14 +430,13 @@ static void listOps(Loop *loop, const Run *run) {
 static void fillBody(Loop *loop, MlirValue *all) {
   for (size_t i = 0; i < loop->ops.count; ++i) {
     MlirOperation op = loop->ops.ops[i];
-    loop->copies[i] = copyOp(loop, op, readMark(op, BATCH_ATTR));
+    loop->copies[i] = copyOp(loop, op, marked(op));
   }
   for (size_t i = 0; i < loop->results.count; ++i) {
     MlirOperation op = loop->results.ops[i];
     UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
-    placeSamples(loop, ufResultOf(op, 0), readMark(op, BATCH_ATTR), offsets,
-                 sizes);
-    MlirValue samples = loop->copies[readMark(op, LOOPED_ATTR)];
+    placeSamples(loop, ufResultOf(op, 0), marked(op), offsets, sizes);
+    MlirValue samples = loop->copies[numberOf(op)];
     all[i] = ufInsert(loop->in, samples, all[i], offsets, sizes, NULL);
   }
   ufBuildOp(loop->in, "scf.yield", (UfTypes){0},
@@ -375,10 +455,11 @@ static void buildLoop(UfBuilder *b, Loop *loop) {
   MlirValue all[UF_MAX_VALUES];
   for (size_t i = 0; i < count; ++i) {
     MlirValue result = ufResultOf(loop->results.ops[i], 0);
-    int dim = readMark(loop->results.ops[i], BATCH_ATTR);
+    UfSamples samples = marked(loop->results.ops[i]);
     UfSize sizes[UF_MAX_RANK];
     for (int d = 0; d < ufRank(result); ++d)
-      sizes[d] = d == dim ? size : ufStatic(ufDimSize(result, d));
+      sizes[d] = ufStatic(ufDimSize(result, d));
+    sizes[samples.dim] = ufSizeMul(b, size, ufStatic(samples.each));
     types[1 + i] = mlirValueGetType(result);
     locs[1 + i] = b->loc;
     operands[3 + i] = ufEmpty(b, ufElementType(result), ufRank(result), sizes);
@@ -402,13 +483,30 @@ static void buildLoop(UfBuilder *b, Loop *loop) {
     mlirOperationDestroy(loop->ops.ops[i]);
 }
 
+/// Whether samples of what enters and leaves the loop lie side by side.
+static bool canCutEnds(const Loop *loop) {
+  for (size_t i = 0; i < loop->results.count; ++i)
+    if (marked(loop->results.ops[i]).times != 1)
+      return false;
+  for (size_t i = 0; i < loop->ops.count; ++i)
+    for (intptr_t k = 0; k < mlirOperationGetNumOperands(loop->ops.ops[i]);
+         ++k) {
+      MlirValue operand = mlirOperationGetOperand(loop->ops.ops[i], k);
+      MlirOperation from = ufDefiningOp(operand);
+      if (from.ptr && numberOf(from) < 0 && marked(from).dim >= 0 &&
+          marked(from).times != 1)
+        return false;
+    }
+  return true;
+}
+
 static void loopOver(const Batch *batch, const Run *run) {
   Loop loop = {.batch = batch};
   listOps(&loop, run);
   loop.copies = calloc(loop.ops.count, sizeof *loop.copies);
   if (!loop.copies)
     abort(); // one entry per op
-  if (loop.results.count <= UF_MAX_VALUES) {
+  if (loop.results.count <= UF_MAX_VALUES && canCutEnds(&loop)) {
     UF_SCOPED(MlirRewriterBase) rewriter =
         mlirIRRewriterCreate(mlirOperationGetContext(batch->func));
     UfBuilder b = ufBuilderAt(rewriter, mlirOperationGetNextInBlock(run->last));
@@ -438,10 +536,13 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
   if (mlirBlockIsNull(batch.body) || !findBatch(&batch))
     return mlirLogicalResultSuccess();
   UfOps mixing = {0};
+  MlirOperation next;
   for (MlirOperation op = mlirBlockGetFirstOperation(batch.body); op.ptr;
-       op = mlirOperationGetNextInBlock(op))
+       op = next) {
+    next = mlirOperationGetNextInBlock(op);
     if (readOp(&batch, op) == MIXES)
       ufOpsAdd(&mixing, op);
+  }
   int64_t cache = CACHE_L2S * ufTargetOf(func).l2Bytes;
   batch.step = chooseStep(&batch, cache);
   if (batch.step < guessSize(&batch)) {
