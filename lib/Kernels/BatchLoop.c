@@ -97,7 +97,9 @@ static bool isWeight(MlirOperation func, intptr_t i) {
 static bool findBatch(Batch *batch) {
   for (intptr_t i = 0; i < mlirBlockGetNumArguments(batch->body); ++i) {
     batch->input = mlirBlockGetArgument(batch->body, i);
-    if (isWeight(batch->func, i) || ufRank(batch->input) < 1)
+    if (isWeight(batch->func, i) ||
+        !ufIsRankedTensor(mlirValueGetType(batch->input)) ||
+        ufRank(batch->input) < 1)
       continue;
     batch->size = ufDimSize(batch->input, 0);
     return batch->size > 1 || batch->size == UF_DYNAMIC;
@@ -107,6 +109,9 @@ static bool findBatch(Batch *batch) {
 
 /// Whether `value` may have samples there, and no other size is open.
 static bool hasShape(const Batch *batch, MlirValue value, UfSamples samples) {
+  if (!ufIsRankedTensor(mlirValueGetType(value)) ||
+      samples.dim >= ufRank(value))
+    return false;
   for (int d = 0; d < ufRank(value); ++d) {
     int64_t size = ufDimSize(value, d);
     if (d == samples.dim ? !ufFitsSamples(size, samples, batch->input)
@@ -127,8 +132,9 @@ static UfSamples samplesIn(const Batch *batch, MlirValue value) {
       isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)))
     return none;
   bool isFirst = mlirValueEqual(value, batch->input);
-  bool isSame = batch->size != UF_DYNAMIC && ufRank(value) > 0;
-  return (isFirst || isSame) && hasShape(batch, value, first) ? first : none;
+  return (isFirst || batch->size != UF_DYNAMIC) && hasShape(batch, value, first)
+             ? first
+             : none;
 }
 
 static bool hasSamples(const Batch *batch, MlirValue value) {
@@ -235,7 +241,8 @@ static Effect readOp(const Batch *batch, MlirOperation op) {
       source = mlirOperationGetOperand(op, i);
   if (!source.ptr && !search.found)
     return NONE;
-  if (search.found || mlirOperationGetNumResults(op) != 1)
+  if (search.found || mlirOperationGetNumResults(op) != 1 ||
+      !ufIsRankedTensor(mlirValueGetType(ufResultOf(op, 0))))
     return MIXES;
   MlirValue value = ufResultOf(op, 0);
   for (int dim = 0; dim < ufRank(value); ++dim) {

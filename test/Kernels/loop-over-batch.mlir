@@ -172,3 +172,27 @@ func.func @small(%x: tensor<2x64x64xf32>) -> tensor<2x64x64xf32> {
   } -> tensor<2x64x64xf32>
   return %sums : tensor<2x64x64xf32>
 }
+
+// -----
+
+// Numbers are neither a batch nor part of it, and no more is an input of as
+// many rows with another size that is open.
+// CHECK-LABEL: func @numbers
+// CHECK: %[[EXP:.*]] = linalg.exp {{.*}} tensor<8x?xf32>
+// CHECK: %[[SUMS:.*]]:2 = scf.for
+// CHECK: linalg.reduce
+// CHECK: linalg.reduce
+// CHECK: %[[FIRST:.*]] = tensor.extract %
+// CHECK: return %[[SUMS]]#0, %[[SUMS]]#1, %[[EXP]], %[[FIRST]]
+module attributes {ufront.target = {l2_bytes = 64 : i64}} {
+func.func @numbers(%s: f32, %x: tensor<8x64x64xf32>, %y: tensor<8x?xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>, tensor<8x?xf32>, f32) {
+  %c0 = arith.constant 0 : index
+  %empty = tensor.empty() : tensor<8x64xf32>
+  %fill = linalg.fill ins(%s : f32) outs(%empty : tensor<8x64xf32>) -> tensor<8x64xf32>
+  %a = linalg.reduce { arith.addf } ins(%x : tensor<8x64x64xf32>) outs(%fill : tensor<8x64xf32>) dimensions = [2]
+  %exp = linalg.exp ins(%y : tensor<8x?xf32>) outs(%y : tensor<8x?xf32>) -> tensor<8x?xf32>
+  %b = linalg.reduce { arith.addf } ins(%x : tensor<8x64x64xf32>) outs(%fill : tensor<8x64xf32>) dimensions = [1]
+  %first = tensor.extract %x[%c0, %c0, %c0] : tensor<8x64x64xf32>
+  return %a, %b, %exp, %first : tensor<8x64xf32>, tensor<8x64xf32>, tensor<8x?xf32>, f32
+}
+}
