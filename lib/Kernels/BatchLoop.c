@@ -19,7 +19,7 @@
 
 #include "IR/Function.h"
 #include "IR/Linalg.h"
-#include "Kernels/BatchPlace.h"
+#include "Kernels/BatchSamples.h"
 #include "Kernels/Domain.h"
 #include "Kernels/Passes.h"
 #include "Kernels/Target.h"
@@ -37,223 +37,19 @@ enum {
   KNOWN_SIZES = 16,
 };
 
-/// Marks on ops while the pass runs: where the result has samples, and the
-/// number of an op that goes into the loop.
-#define BATCH_ATTR "ufront.batch"
+/// A mark on ops while the pass runs: the number of one that goes into the
+/// loop.
 #define LOOPED_ATTR "ufront.looped"
 
-typedef struct Batch {
-  MlirOperation func;
-  MlirBlock body;
-  MlirValue input; ///< The first that has samples.
-  int64_t size;    ///< Samples; UF_DYNAMIC where the model leaves it open.
-  int64_t step;    ///< Of which so many are computed together.
-} Batch;
-
-static int64_t guessSize(const Batch *batch) {
+static int64_t guessSize(const UfBatch *batch) {
   return batch->size == UF_DYNAMIC ? GUESSED_SIZE : batch->size;
-}
-
-static const UfSamples none = {.dim = -1};
-
-static MlirAttribute readMark(MlirOperation op, const char *name) {
-  return mlirOperationGetDiscardableAttributeByName(op, ufStr(name));
-}
-
-/// Where the result of `op` has samples.
-static UfSamples marked(MlirOperation op) {
-  MlirAttribute mark = readMark(op, BATCH_ATTR);
-  if (mlirAttributeIsNull(mark))
-    return none;
-  return (UfSamples){(int)mlirDenseI64ArrayGetElement(mark, 0),
-                     mlirDenseI64ArrayGetElement(mark, 1),
-                     mlirDenseI64ArrayGetElement(mark, 2)};
-}
-
-static void markSamples(MlirOperation op, UfSamples samples) {
-  mlirOperationSetDiscardableAttributeByName(
-      op, ufStr(BATCH_ATTR),
-      mlirDenseI64ArrayGet(
-          mlirOperationGetContext(op), 3,
-          (int64_t[]){samples.dim, samples.each, samples.times}));
 }
 
 /// The number of an op in the loop, -1 of one outside.
 static int numberOf(MlirOperation op) {
-  MlirAttribute mark = readMark(op, LOOPED_ATTR);
+  MlirAttribute mark =
+      mlirOperationGetDiscardableAttributeByName(op, ufStr(LOOPED_ATTR));
   return mlirAttributeIsNull(mark) ? -1 : (int)mlirIntegerAttrGetValueInt(mark);
-}
-
-//===----------------------------------------------------------------------===//
-// What has samples
-//===----------------------------------------------------------------------===//
-
-static bool isWeight(MlirOperation func, intptr_t i) {
-  return !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.sym")) ||
-         !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.init"));
-}
-
-/// Samples come first in the model's first input. False when there is only one.
-static bool findBatch(Batch *batch) {
-  for (intptr_t i = 0; i < mlirBlockGetNumArguments(batch->body); ++i) {
-    batch->input = mlirBlockGetArgument(batch->body, i);
-    if (isWeight(batch->func, i) ||
-        !ufIsRankedTensor(mlirValueGetType(batch->input)) ||
-        ufRank(batch->input) < 1)
-      continue;
-    batch->size = ufDimSize(batch->input, 0);
-    return batch->size > 1 || batch->size == UF_DYNAMIC;
-  }
-  return false;
-}
-
-/// Whether `value` may have samples there, and no other size is open.
-static bool hasShape(const Batch *batch, MlirValue value, UfSamples samples) {
-  if (!ufIsRankedTensor(mlirValueGetType(value)) ||
-      samples.dim >= ufRank(value))
-    return false;
-  for (int d = 0; d < ufRank(value); ++d) {
-    int64_t size = ufDimSize(value, d);
-    if (d == samples.dim ? !ufFitsSamples(size, samples, batch->input)
-                         : size == UF_DYNAMIC)
-      return false;
-  }
-  return true;
-}
-
-/// Where `value` has samples. Of inputs whose first size is open, nothing says
-/// that it is the same.
-static UfSamples samplesIn(const Batch *batch, MlirValue value) {
-  static const UfSamples first = {.dim = 0, .each = 1, .times = 1};
-  MlirOperation op = ufDefiningOp(value);
-  if (op.ptr)
-    return marked(op);
-  if (!mlirBlockEqual(mlirBlockArgumentGetOwner(value), batch->body) ||
-      isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)))
-    return none;
-  bool isFirst = mlirValueEqual(value, batch->input);
-  return (isFirst || batch->size != UF_DYNAMIC) && hasShape(batch, value, first)
-             ? first
-             : none;
-}
-
-static bool hasSamples(const Batch *batch, MlirValue value) {
-  return samplesIn(batch, value).dim >= 0;
-}
-
-typedef struct Search {
-  const Batch *batch;
-  MlirOperation op;
-  bool found;
-} Search;
-
-/// Whether regions of search->op read samples.
-static MlirWalkResult findCaptured(MlirOperation op, void *userData) {
-  Search *search = userData;
-  if (mlirOperationEqual(op, search->op))
-    return MlirWalkResultAdvance;
-  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
-    search->found |= hasSamples(search->batch, mlirOperationGetOperand(op, i));
-  return search->found ? MlirWalkResultInterrupt : MlirWalkResultAdvance;
-}
-
-/// Whether `op` makes a tensor of no other one, or repeats a smaller one.
-static bool isMade(const Batch *batch, MlirOperation op, UfSamples samples) {
-  UfBatchPlace place;
-  if (!op.ptr || !ufFindBatchPlace(op, samples, batch->input, &place))
-    return false;
-  if (ufOpIs(op, "tensor.empty"))
-    return true;
-  intptr_t last = mlirOperationGetNumOperands(op) - 1;
-  if (!ufIsLinalg(op) ||
-      !isMade(batch, ufDefiningOp(mlirOperationGetOperand(op, last)),
-              place.operand[last]))
-    return false;
-  for (intptr_t i = 0; i < last; ++i)
-    if (place.operand[i].dim >= 0)
-      return false;
-  return true;
-}
-
-/// Whether the loop can have samples of `value`, which has none: another one
-/// can be made, or those be cut out.
-static bool canCut(const Batch *batch, MlirValue value, UfSamples samples) {
-  return isMade(batch, ufDefiningOp(value), samples) ||
-         (samples.times == 1 && hasShape(batch, value, samples));
-}
-
-/// Whether every operand has its samples where the op wants them to be, or can
-/// be cut as if it had.
-static bool agrees(const Batch *batch, MlirOperation op, UfSamples result) {
-  UfBatchPlace place;
-  if (!ufFindBatchPlace(op, result, batch->input, &place))
-    return false;
-  for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i) {
-    MlirValue operand = mlirOperationGetOperand(op, i);
-    UfSamples has = samplesIn(batch, operand), wants = place.operand[i];
-    if (has.dim < 0 && wants.dim >= 0 && !canCut(batch, operand, wants))
-      return false;
-    if (has.dim >= 0 && (has.dim != wants.dim || has.each != wants.each ||
-                         has.times != wants.times))
-      return false;
-  }
-  return true;
-}
-
-/// What an op does to samples.
-typedef enum Effect { NONE, KEEPS, MIXES } Effect;
-
-/// Whether tensor.dim `op` asks how many places samples take.
-static bool asksForBatch(MlirOperation op, UfSamples samples) {
-  MlirOperation index = ufDefiningOp(mlirOperationGetOperand(op, 1));
-  return index.ptr && ufOpIs(index, "arith.constant") &&
-         mlirIntegerAttrGetValueInt(mlirOperationGetInherentAttributeByName(
-             index, ufStr("value"))) == samples.dim;
-}
-
-/// What tensor.dim `op` does: it may ask the input instead, and goes then.
-static Effect readDim(const Batch *batch, MlirOperation op) {
-  MlirValue of = mlirOperationGetOperand(op, 0);
-  UfSamples samples = samplesIn(batch, of);
-  if (samples.dim < 0 || mlirValueEqual(of, batch->input))
-    return NONE;
-  if (!asksForBatch(op, samples))
-    return MIXES;
-  UF_SCOPED(MlirRewriterBase) rewriter =
-      mlirIRRewriterCreate(mlirOperationGetContext(op));
-  UfBuilder b = ufBuilderAt(rewriter, op);
-  UfSize size = ufSizeMul(&b, ufSizeOf(&b, batch->input, 0),
-                          ufStatic(samples.each * samples.times));
-  mlirValueReplaceAllUsesOfWith(ufResultOf(op, 0), ufSizeValue(&b, size));
-  mlirOperationDestroy(op);
-  return NONE;
-}
-
-/// Finds that out, and marks an op that keeps samples apart.
-static Effect readOp(const Batch *batch, MlirOperation op) {
-  if (ufOpIs(op, "tensor.dim"))
-    return readDim(batch, op);
-  Search search = {batch, op, false};
-  mlirOperationWalk(op, findCaptured, &search, MlirWalkPreOrder);
-  MlirValue source = {NULL};
-  for (intptr_t i = mlirOperationGetNumOperands(op); i-- > 0;)
-    if (hasSamples(batch, mlirOperationGetOperand(op, i)))
-      source = mlirOperationGetOperand(op, i);
-  if (!source.ptr && !search.found)
-    return NONE;
-  if (search.found || mlirOperationGetNumResults(op) != 1 ||
-      !ufIsRankedTensor(mlirValueGetType(ufResultOf(op, 0))))
-    return MIXES;
-  MlirValue value = ufResultOf(op, 0);
-  for (int dim = 0; dim < ufRank(value); ++dim) {
-    UfSamples result = ufSamplesAlong(op, dim, samplesIn(batch, source));
-    if (result.dim >= 0 && hasShape(batch, value, result) &&
-        agrees(batch, op, result)) {
-      markSamples(op, result);
-      return KEEPS;
-    }
-  }
-  return MIXES;
 }
 
 //===----------------------------------------------------------------------===//
@@ -261,7 +57,7 @@ static Effect readOp(const Batch *batch, MlirOperation op) {
 //===----------------------------------------------------------------------===//
 
 /// Of as many samples as there are; 0 when another size is not known.
-static int64_t numBytes(const Batch *batch, MlirValue value,
+static int64_t numBytes(const UfBatch *batch, MlirValue value,
                         UfSamples samples) {
   if (!ufIsRankedTensor(mlirValueGetType(value)))
     return 0;
@@ -275,16 +71,16 @@ static int64_t numBytes(const Batch *batch, MlirValue value,
 
 /// Bytes that an op which goes through memory for them reads and writes: of
 /// samples and of weights. Elementwise ops become part of such ops.
-static bool measure(const Batch *batch, MlirOperation op, int64_t *samples,
+static bool measure(const UfBatch *batch, MlirOperation op, int64_t *samples,
                     int64_t *weights) {
   UfDomain domain;
   if (!ufIsLinalg(op) || !ufReadDomain(op, &domain) || !ufHasReduction(&domain))
     return false;
-  *samples = numBytes(batch, ufResultOf(op, 0), marked(op));
+  *samples = numBytes(batch, ufResultOf(op, 0), ufMarkedSamples(op));
   *weights = 0;
   for (intptr_t i = 0; i + 1 < mlirOperationGetNumOperands(op); ++i) {
     MlirValue operand = mlirOperationGetOperand(op, i);
-    UfSamples has = samplesIn(batch, operand);
+    UfSamples has = ufSamplesIn(batch, operand);
     *(has.dim >= 0 ? samples : weights) += numBytes(batch, operand, has);
   }
   return true;
@@ -297,7 +93,7 @@ typedef struct Run {
 } Run;
 
 /// The run of ops worth most, that of the greatest sum (Kadane's algorithm).
-static Run chooseRun(const Batch *batch, const UfOps *mixing) {
+static Run chooseRun(const UfBatch *batch, const UfOps *mixing) {
   Run best = {.worth = 0}, run = {.worth = 0};
   size_t nextMixing = 0;
   for (MlirOperation op = mlirBlockGetFirstOperation(batch->body); op.ptr;
@@ -308,7 +104,7 @@ static Run chooseRun(const Batch *batch, const UfOps *mixing) {
       run = (Run){.worth = 0};
       continue;
     }
-    if (marked(op).dim < 0)
+    if (ufMarkedSamples(op).dim < 0)
       continue;
     int64_t samples = 0, weights = 0;
     measure(batch, op, &samples, &weights);
@@ -328,15 +124,15 @@ static Run chooseRun(const Batch *batch, const UfOps *mixing) {
 
 /// Samples to compute together: as many as the cache has room for, or one, so
 /// many times which is every number of samples.
-static int64_t chooseStep(const Batch *batch, int64_t cache) {
+static int64_t chooseStep(const UfBatch *batch, int64_t cache) {
   int64_t most = 0;
   if (batch->size == UF_DYNAMIC)
     return 1;
   for (MlirOperation op = mlirBlockGetFirstOperation(batch->body); op.ptr;
        op = mlirOperationGetNextInBlock(op)) {
     int64_t samples, weights;
-    if (marked(op).dim >= 0 && measure(batch, op, &samples, &weights) &&
-        samples > most)
+    if (ufMarkedSamples(op).dim >= 0 &&
+        measure(batch, op, &samples, &weights) && samples > most)
       most = samples;
   }
   int64_t step = batch->size;
@@ -350,7 +146,7 @@ static int64_t chooseStep(const Batch *batch, int64_t cache) {
 //===----------------------------------------------------------------------===//
 
 typedef struct Loop {
-  const Batch *batch;
+  const UfBatch *batch;
   UfBuilder *in;
   MlirValue index;   ///< The first sample.
   UfOps ops;         ///< What goes into it.
@@ -380,7 +176,8 @@ static MlirValue samplesOf(const Loop *loop, MlirValue value,
   int number = from.ptr ? numberOf(from) : -1;
   if (number >= 0)
     return loop->copies[number];
-  if (!hasSamples(loop->batch, value) && isMade(loop->batch, from, samples))
+  if (ufSamplesIn(loop->batch, value).dim < 0 &&
+      ufIsMadeForBatch(loop->batch, from, samples))
     return copyOp(loop, from, samples);
   UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
   placeSamples(loop, value, samples, offsets, sizes);
@@ -392,7 +189,7 @@ static MlirValue copyOp(const Loop *loop, MlirOperation op, UfSamples result) {
   UfBatchPlace place;
   ufFindBatchPlace(op, result, loop->batch->input, &place);
   MlirOperation copy = mlirOperationClone(op);
-  mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(BATCH_ATTR));
+  ufForgetSamples(copy);
   mlirOperationRemoveDiscardableAttributeByName(copy, ufStr(LOOPED_ATTR));
   for (intptr_t i = 0; i < mlirOperationGetNumOperands(op); ++i)
     mlirOperationSetOperand(
@@ -418,7 +215,7 @@ static bool isReadOutside(const Loop *loop, MlirOperation op) {
 
 static void listOps(Loop *loop, const Run *run) {
   for (MlirOperation op = run->first;; op = mlirOperationGetNextInBlock(op)) {
-    if (marked(op).dim >= 0) {
+    if (ufMarkedSamples(op).dim >= 0) {
       UfBuilder b = {.ctx = mlirOperationGetContext(op)};
       mlirOperationSetDiscardableAttributeByName(
           op, ufStr(LOOPED_ATTR), ufIntAttr(&b, (int64_t)loop->ops.count));
@@ -437,12 +234,12 @@ static void listOps(Loop *loop, const Run *run) {
 static void fillBody(Loop *loop, MlirValue *all) {
   for (size_t i = 0; i < loop->ops.count; ++i) {
     MlirOperation op = loop->ops.ops[i];
-    loop->copies[i] = copyOp(loop, op, marked(op));
+    loop->copies[i] = copyOp(loop, op, ufMarkedSamples(op));
   }
   for (size_t i = 0; i < loop->results.count; ++i) {
     MlirOperation op = loop->results.ops[i];
     UfSize offsets[UF_MAX_RANK], sizes[UF_MAX_RANK];
-    placeSamples(loop, ufResultOf(op, 0), marked(op), offsets, sizes);
+    placeSamples(loop, ufResultOf(op, 0), ufMarkedSamples(op), offsets, sizes);
     MlirValue samples = loop->copies[numberOf(op)];
     all[i] = ufInsert(loop->in, samples, all[i], offsets, sizes, NULL);
   }
@@ -462,7 +259,7 @@ static void buildLoop(UfBuilder *b, Loop *loop) {
   MlirValue all[UF_MAX_VALUES];
   for (size_t i = 0; i < count; ++i) {
     MlirValue result = ufResultOf(loop->results.ops[i], 0);
-    UfSamples samples = marked(loop->results.ops[i]);
+    UfSamples samples = ufMarkedSamples(loop->results.ops[i]);
     UfSize sizes[UF_MAX_RANK];
     for (int d = 0; d < ufRank(result); ++d)
       sizes[d] = ufStatic(ufDimSize(result, d));
@@ -493,21 +290,21 @@ static void buildLoop(UfBuilder *b, Loop *loop) {
 /// Whether samples of what enters and leaves the loop lie side by side.
 static bool canCutEnds(const Loop *loop) {
   for (size_t i = 0; i < loop->results.count; ++i)
-    if (marked(loop->results.ops[i]).times != 1)
+    if (ufMarkedSamples(loop->results.ops[i]).times != 1)
       return false;
   for (size_t i = 0; i < loop->ops.count; ++i)
     for (intptr_t k = 0; k < mlirOperationGetNumOperands(loop->ops.ops[i]);
          ++k) {
       MlirValue operand = mlirOperationGetOperand(loop->ops.ops[i], k);
       MlirOperation from = ufDefiningOp(operand);
-      if (from.ptr && numberOf(from) < 0 && marked(from).dim >= 0 &&
-          marked(from).times != 1)
+      if (from.ptr && numberOf(from) < 0 && ufMarkedSamples(from).dim >= 0 &&
+          ufMarkedSamples(from).times != 1)
         return false;
     }
   return true;
 }
 
-static void loopOver(const Batch *batch, const Run *run) {
+static void loopOver(const UfBatch *batch, const Run *run) {
   Loop loop = {.batch = batch};
   listOps(&loop, run);
   loop.copies = calloc(loop.ops.count, sizeof *loop.copies);
@@ -530,7 +327,7 @@ static void loopOver(const Batch *batch, const Run *run) {
 static void removeMarks(MlirBlock body) {
   for (MlirOperation op = mlirBlockGetFirstOperation(body); op.ptr;
        op = mlirOperationGetNextInBlock(op)) {
-    mlirOperationRemoveDiscardableAttributeByName(op, ufStr(BATCH_ATTR));
+    ufForgetSamples(op);
     mlirOperationRemoveDiscardableAttributeByName(op, ufStr(LOOPED_ATTR));
   }
 }
@@ -539,15 +336,15 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
   (void)pass;
   if (ufIsInit(func))
     return mlirLogicalResultSuccess();
-  Batch batch = {.func = func, .body = ufFunctionBody(func)};
-  if (mlirBlockIsNull(batch.body) || !findBatch(&batch))
+  UfBatch batch = {.func = func, .body = ufFunctionBody(func)};
+  if (mlirBlockIsNull(batch.body) || !ufFindBatch(&batch))
     return mlirLogicalResultSuccess();
   UfOps mixing = {0};
   MlirOperation next;
   for (MlirOperation op = mlirBlockGetFirstOperation(batch.body); op.ptr;
        op = next) {
     next = mlirOperationGetNextInBlock(op);
-    if (readOp(&batch, op) == MIXES)
+    if (ufReadBatchOp(&batch, op) == UF_MIXES_SAMPLES)
       ufOpsAdd(&mixing, op);
   }
   int64_t cache = CACHE_L2S * ufTargetOf(func).l2Bytes;
