@@ -3,8 +3,8 @@
 #include "Execution/Compile.h"
 #include "IR/Function.h"
 #include "IR/StringCalls.h"
+#include "Kernels/Clusters/Profile.h"
 #include "Kernels/Passes.h"
-#include "Kernels/Profile.h"
 #include "Pipeline/Pipeline.h"
 
 #include <string.h>

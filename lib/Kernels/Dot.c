@@ -2,7 +2,7 @@
 
 #include "Kernels/Dot.h"
 
-#include "Kernels/VectorBody.h"
+#include "Kernels/Vector/VectorBody.h"
 
 //===----------------------------------------------------------------------===//
 // Bodies
