@@ -277,12 +277,13 @@ static void buildLoop(UfBuilder *b, Loop *loop) {
   for (size_t i = 0; i < count; ++i)
     all[i] = mlirBlockGetArgument(body, (intptr_t)i + 1);
   fillBody(loop, all);
+  loop->in = NULL;
   MlirOperation made = ufBuildOp(
       b, "scf.for", (UfTypes){types + 1, (intptr_t)count},
       (UfValues){operands, (intptr_t)count + 3}, UF_NO_ATTRS, &region, 1);
   for (size_t i = 0; i < count; ++i)
     mlirValueReplaceAllUsesOfWith(ufResultOf(loop->results.ops[i], 0),
-                                  ufResultOf(made, (intptr_t)i));
+                                  mlirOperationGetResult(made, (intptr_t)i));
   for (size_t i = loop->ops.count; i-- > 0;)
     mlirOperationDestroy(loop->ops.ops[i]);
 }
@@ -307,7 +308,7 @@ static bool canCutEnds(const Loop *loop) {
 static void loopOver(const UfBatch *batch, const Run *run) {
   Loop loop = {.batch = batch};
   listOps(&loop, run);
-  loop.copies = calloc(loop.ops.count, sizeof *loop.copies);
+  loop.copies = calloc(loop.ops.count + 1, sizeof *loop.copies);
   if (!loop.copies)
     abort(); // one entry per op
   if (loop.results.count <= UF_MAX_VALUES && canCutEnds(&loop)) {

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/// Of a slice: the tensors, offsets, sizes and strides.
+enum { MAX_SEGMENTS = 5 };
+
 static const UfSamples none = {.dim = -1};
 
 /// As ufFindBatchPlace(), for one kind of op; no operand has samples yet.
@@ -287,11 +290,11 @@ static void dropSize(MlirOperation op, const Kind *kind, int dim) {
     return;
   MlirStringRef name = ufStr("operandSegmentSizes");
   MlirAttribute old = mlirOperationGetInherentAttributeByName(op, name);
-  int32_t segments[8];
+  int32_t segments[MAX_SEGMENTS] = {0};
   intptr_t numSegments = mlirDenseArrayGetNumElements(old);
   for (intptr_t i = 0; i < numSegments; ++i)
-    segments[i] = mlirDenseI32ArrayGetElement(old, i);
-  --segments[kind->firstSize + 1];
+    segments[i] = mlirDenseI32ArrayGetElement(old, i) -
+                  (i == kind->firstSize + 1); // offsets are between
   mlirOperationSetInherentAttributeByName(
       op, name,
       mlirDenseI32ArrayGet(mlirOperationGetContext(op), numSegments, segments));
