@@ -56,23 +56,28 @@ static int numberOf(MlirOperation op) {
 // Choosing the ops
 //===----------------------------------------------------------------------===//
 
-/// Of as many samples as there are; 0 when another size is not known.
-static int64_t numBytes(const UfBatch *batch, MlirValue value,
-                        UfSamples samples) {
+/// Of as many samples as there are; 0 when another size is not known. Not a
+/// whole number: a model may ask for more than there are.
+static double numBytes(const UfBatch *batch, MlirValue value,
+                       UfSamples samples) {
   if (!ufIsRankedTensor(mlirValueGetType(value)))
     return 0;
   UfShape shape = ufShape(value);
-  if (samples.dim >= 0)
-    shape.dims[samples.dim] = guessSize(batch) * samples.each * samples.times;
-  int64_t elements = ufNumElements(&shape);
-  int64_t bytes = (ufBitWidth(shape.element) + 7) / 8;
-  return elements == UF_DYNAMIC ? 0 : elements * bytes;
+  double bytes = (ufBitWidth(shape.element) + 7) / 8;
+  for (int d = 0; d < shape.rank; ++d) {
+    if (d == samples.dim)
+      bytes *= (double)guessSize(batch) * (double)samples.each *
+               (double)samples.times;
+    else
+      bytes *= shape.dims[d] == UF_DYNAMIC ? 0 : (double)shape.dims[d];
+  }
+  return bytes;
 }
 
 /// Bytes that an op which goes through memory for them reads and writes: of
 /// samples and of weights. Elementwise ops become part of such ops.
-static bool measure(const UfBatch *batch, MlirOperation op, int64_t *samples,
-                    int64_t *weights) {
+static bool measure(const UfBatch *batch, MlirOperation op, double *samples,
+                    double *weights) {
   UfDomain domain;
   if (!ufIsLinalg(op) || !ufReadDomain(op, &domain) || !ufHasReduction(&domain))
     return false;
@@ -89,7 +94,7 @@ static bool measure(const UfBatch *batch, MlirOperation op, int64_t *samples,
 /// Ops that follow each other, and what computing them by samples is worth.
 typedef struct Run {
   MlirOperation first, last; ///< Null when there are none.
-  int64_t worth;
+  double worth;
 } Run;
 
 /// The run of ops worth most, that of the greatest sum (Kadane's algorithm).
@@ -106,11 +111,12 @@ static Run chooseRun(const UfBatch *batch, const UfOps *mixing) {
     }
     if (ufMarkedSamples(op).dim < 0)
       continue;
-    int64_t samples = 0, weights = 0;
+    double samples = 0, weights = 0;
     measure(batch, op, &samples, &weights);
-    int64_t times = batch->size == UF_DYNAMIC ? KNOWN_SIZES : 1;
-    run.worth +=
-        samples * times - weights * (guessSize(batch) / batch->step - 1);
+    if (batch->size == UF_DYNAMIC)
+      samples *= KNOWN_SIZES;
+    double steps = (double)(guessSize(batch) / batch->step);
+    run.worth += samples - weights * (steps - 1);
     run.last = op;
     if (!run.first.ptr)
       run.first = op;
@@ -124,21 +130,23 @@ static Run chooseRun(const UfBatch *batch, const UfOps *mixing) {
 
 /// Samples to compute together: as many as the cache has room for, or one, so
 /// many times which is every number of samples.
-static int64_t chooseStep(const UfBatch *batch, int64_t cache) {
-  int64_t most = 0;
+static int64_t chooseStep(const UfBatch *batch, double cache) {
+  double most = 0;
   if (batch->size == UF_DYNAMIC)
     return 1;
   for (MlirOperation op = mlirBlockGetFirstOperation(batch->body); op.ptr;
        op = mlirOperationGetNextInBlock(op)) {
-    int64_t samples, weights;
+    double samples, weights;
     if (ufMarkedSamples(op).dim >= 0 &&
         measure(batch, op, &samples, &weights) && samples > most)
       most = samples;
   }
-  int64_t step = batch->size;
-  while (step > 1 && (batch->size % step || most / batch->size * step > cache))
+  if (most <= cache)
+    return batch->size;
+  int64_t step = (int64_t)(cache / most * (double)batch->size);
+  while (step > 1 && batch->size % step)
     --step;
-  return step;
+  return step > 1 ? step : 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -348,7 +356,7 @@ static MlirLogicalResult run(MlirOperation func, MlirPass pass) {
     if (ufReadBatchOp(&batch, op) == UF_MIXES_SAMPLES)
       ufOpsAdd(&mixing, op);
   }
-  int64_t cache = CACHE_L2S * ufTargetOf(func).l2Bytes;
+  double cache = CACHE_L2S * (double)ufTargetOf(func).l2Bytes;
   batch.step = chooseStep(&batch, cache);
   if (batch.step < guessSize(&batch)) {
     Run best = chooseRun(&batch, &mixing);

@@ -101,7 +101,10 @@ static bool measureGroup(const UfSplit *split, int wide, int64_t *before,
 /// Where the dimension that `wide` becomes part of has samples, and back.
 static UfSamples merge(int narrow, UfSamples wide, int64_t before,
                        int64_t after) {
-  return (UfSamples){narrow, wide.each * after, wide.times * before};
+  bool fits =
+      wide.each <= INT32_MAX / after && wide.times <= INT32_MAX / before;
+  return fits ? (UfSamples){narrow, wide.each * after, wide.times * before}
+              : none;
 }
 static UfSamples separate(int wide, UfSamples narrow, int64_t before,
                           int64_t after) {
@@ -264,7 +267,8 @@ bool ufFitsSamples(int64_t size, UfSamples samples, MlirValue input) {
   int64_t count = ufDimSize(input, 0);
   if (count == UF_DYNAMIC || size == UF_DYNAMIC)
     return count == size;
-  return size == samples.times * count * samples.each;
+  return count > 0 && size % count == 0 &&
+         size / count == samples.times * samples.each;
 }
 
 /// The size of dimension `d` as the op has it.

@@ -8,9 +8,10 @@
 enum {
   MAX_VECTORS = 8,
   MAX_ROWS = 16,
-  DYNAMIC_ROWS = 8,         ///< Of a tile when the loop's length is open.
-  MIN_TASKS = 8,            ///< For threads to share out evenly.
-  TASK_WORK = 128 << 10,    ///< Multiply-adds that make a task worth its call.
+  DYNAMIC_ROWS = 8,        ///< Of a tile when the loop's length is open.
+  MIN_TASKS = 8,           ///< For threads to share out evenly.
+  TASK_WORK = 128 << 10,   ///< Multiply-adds that make a task worth its call.
+  AMX_TASK_WORK = 2 << 20, ///< The same where AMX multiplies, 16 times as fast.
   PARALLEL_WORK = 64 << 10, ///< Below this one thread does it all.
   WINDOW_SUMS = 8,  ///< Of a depthwise convolution or a pool, in one tile.
   BLOCK_ROWS = 256, ///< That a panel read from afar should meet, if there are.
@@ -281,9 +282,10 @@ static void chooseChunk(const UfGroup *group, int64_t extent, int64_t cache,
   *perStep = out->chunk * bytes;
 }
 
-/// Tiles that a task should have.
-static int64_t leastTiles(const UfBlocking *out) {
-  return out->terms ? SPLIT_TILES : 1;
+/// Tiles of `work` multiply-adds that a task should have.
+static int64_t leastTiles(const UfBlocking *out, int64_t work) {
+  int64_t tiles = ceilDiv(out->amxRows ? AMX_TASK_WORK : TASK_WORK, work);
+  return larger(tiles, out->terms ? SPLIT_TILES : 1);
 }
 
 /// How many positions of the blocked loop a task takes, and in which order
@@ -316,8 +318,7 @@ static void chooseBlock(const UfGroup *group, const UfTarget *target,
   measure(group, out, out->blockedLoop, &perStep, &vectorBytes);
   int64_t half = target->l2Bytes / 2;
   out->isSmall = inner * extent * tasks < PARALLEL_WORK;
-  int64_t least = larger(ceilDiv(TASK_WORK, inner * step), leastTiles(out));
-  int64_t wanted = least; // tiles in a block
+  int64_t wanted = leastTiles(out, inner * step); // tiles in a block
   if (vectorBytes > half) {
     if (!outer)
       chooseChunk(group, extent, half, out, &perStep);
