@@ -63,7 +63,7 @@ static double numBytes(const UfBatch *batch, MlirValue value,
   if (!ufIsRankedTensor(mlirValueGetType(value)))
     return 0;
   UfShape shape = ufShape(value);
-  double bytes = (ufBitWidth(shape.element) + 7) / 8;
+  double bytes = ufBitWidth(shape.element) / 8.0;
   for (int d = 0; d < shape.rank; ++d) {
     if (d == samples.dim)
       bytes *= (double)guessSize(batch) * (double)samples.each *
@@ -115,7 +115,7 @@ static Run chooseRun(const UfBatch *batch, const UfOps *mixing) {
     measure(batch, op, &samples, &weights);
     if (batch->size == UF_DYNAMIC)
       samples *= KNOWN_SIZES;
-    double steps = (double)(guessSize(batch) / batch->step);
+    double steps = (double)guessSize(batch) / (double)batch->step;
     run.worth += samples - weights * (steps - 1);
     run.last = op;
     if (!run.first.ptr)
