@@ -15,55 +15,55 @@
 // four would need more than 8 times the L2 cache. The product has more weights
 // than activations and stays with all of them.
 // CHECK-LABEL: func @forward
-// CHECK-SAME: (%[[X:[^:]*]]: tensor<4x6x6x3xf32>, %[[W:[^:]*]]: tensor<8x3x3x3xf32>
+// CHECK-SAME: (%[[X:[^:]*]]: tensor<4x6x6x3xf32>, %[[W:[^:]*]]: tensor<32x3x3x3xf32>
 // CHECK-DAG: %[[C0:.*]] = arith.constant 0 : index
 // CHECK-DAG: %[[C2:.*]] = arith.constant 2 : index
 // CHECK-DAG: %[[C4:.*]] = arith.constant 4 : index
-// CHECK: %[[EMPTY:.*]] = tensor.empty() : tensor<4x8xf32>
-// CHECK: %[[MEANS:.*]] = scf.for %[[I:.*]] = %[[C0]] to %[[C4]] step %[[C2]] iter_args(%[[ALL:.*]] = %[[EMPTY]]) -> (tensor<4x8xf32>) {
+// CHECK: %[[EMPTY:.*]] = tensor.empty() : tensor<4x32xf32>
+// CHECK: %[[MEANS:.*]] = scf.for %[[I:.*]] = %[[C0]] to %[[C4]] step %[[C2]] iter_args(%[[ALL:.*]] = %[[EMPTY]]) -> (tensor<4x32xf32>) {
 // CHECK: %[[PART:.*]] = tensor.extract_slice %[[X]][%[[I]], 0, 0, 0] [2, 6, 6, 3] [1, 1, 1, 1]
 // CHECK: %[[PADDED:.*]] = tensor.pad %[[PART]]
 // CHECK: : tensor<2x6x6x3xf32> to tensor<2x8x8x3xf32>
-// CHECK: %[[BIAS:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<2x6x6x8xf32>)
-// CHECK: linalg.generic {{.*}} ins(%[[PADDED]], %[[W]] : {{.*}} outs(%[[BIAS]] : tensor<2x6x6x8xf32>)
-// CHECK: %[[FILL:.*]] = linalg.fill {{.*}} outs({{.*}} : tensor<2x8xf32>)
-// CHECK: %[[MEAN:.*]] = linalg.generic {{.*}} outs(%[[FILL]] : tensor<2x8xf32>)
-// CHECK: %[[NEXT:.*]] = tensor.insert_slice %[[MEAN]] into %[[ALL]][%[[I]], 0] [2, 8] [1, 1]
+// CHECK: %[[BIAS:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<2x6x6x32xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[PADDED]], %[[W]] : {{.*}} outs(%[[BIAS]] : tensor<2x6x6x32xf32>)
+// CHECK: %[[FILL:.*]] = linalg.fill {{.*}} outs({{.*}} : tensor<2x32xf32>)
+// CHECK: %[[MEAN:.*]] = linalg.generic {{.*}} outs(%[[FILL]] : tensor<2x32xf32>)
+// CHECK: %[[NEXT:.*]] = tensor.insert_slice %[[MEAN]] into %[[ALL]][%[[I]], 0] [2, 32] [1, 1]
 // CHECK: scf.yield %[[NEXT]]
-// CHECK: linalg.generic {{.*}} ins(%[[MEANS]], {{.*}} : tensor<4x8xf32>, tensor<64x8xf32>) outs({{.*}} : tensor<4x64xf32>)
-module attributes {ufront.target = {l2_bytes = 600 : i64}} {
-func.func @forward(%x: tensor<4x6x6x3xf32>, %w: tensor<8x3x3x3xf32> {ufront.sym = "w"}, %b: tensor<8xf32> {ufront.sym = "b"},
-    %v: tensor<64x8xf32> {ufront.sym = "v"}) -> tensor<4x64xf32> {
+// CHECK: linalg.generic {{.*}} ins(%[[MEANS]], {{.*}} : tensor<4x32xf32>, tensor<64x32xf32>) outs({{.*}} : tensor<4x64xf32>)
+module attributes {ufront.target = {l2_bytes = 1500 : i64}} {
+func.func @forward(%x: tensor<4x6x6x3xf32>, %w: tensor<32x3x3x3xf32> {ufront.sym = "w"}, %b: tensor<32xf32> {ufront.sym = "b"},
+    %v: tensor<64x32xf32> {ufront.sym = "v"}) -> tensor<4x64xf32> {
   %zero = arith.constant 0.0 : f32
   %p = tensor.pad %x low[0, 1, 1, 0] high[0, 1, 1, 0] {
   ^bb0(%i: index, %j: index, %k: index, %l: index):
     tensor.yield %zero : f32
   } : tensor<4x6x6x3xf32> to tensor<4x8x8x3xf32>
-  %e = tensor.empty() : tensor<4x6x6x8xf32>
+  %e = tensor.empty() : tensor<4x6x6x32xf32>
   %bias = linalg.generic {indexing_maps = [#channel, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
-      ins(%b : tensor<8xf32>) outs(%e : tensor<4x6x6x8xf32>) {
+      ins(%b : tensor<32xf32>) outs(%e : tensor<4x6x6x32xf32>) {
   ^bb0(%in: f32, %out: f32):
     linalg.yield %in : f32
-  } -> tensor<4x6x6x8xf32>
+  } -> tensor<4x6x6x32xf32>
   %conv = linalg.generic {indexing_maps = [#image, #window, #result], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
-      ins(%p, %w : tensor<4x8x8x3xf32>, tensor<8x3x3x3xf32>) outs(%bias : tensor<4x6x6x8xf32>) {
+      ins(%p, %w : tensor<4x8x8x3xf32>, tensor<32x3x3x3xf32>) outs(%bias : tensor<4x6x6x32xf32>) {
   ^bb0(%in: f32, %weight: f32, %out: f32):
     %m = arith.mulf %in, %weight : f32
     %s = arith.addf %out, %m : f32
     linalg.yield %s : f32
-  } -> tensor<4x6x6x8xf32>
-  %e2 = tensor.empty() : tensor<4x8xf32>
-  %fill = linalg.fill ins(%zero : f32) outs(%e2 : tensor<4x8xf32>) -> tensor<4x8xf32>
+  } -> tensor<4x6x6x32xf32>
+  %e2 = tensor.empty() : tensor<4x32xf32>
+  %fill = linalg.fill ins(%zero : f32) outs(%e2 : tensor<4x32xf32>) -> tensor<4x32xf32>
   %mean = linalg.generic {indexing_maps = [#mean, #means], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
-      ins(%conv : tensor<4x6x6x8xf32>) outs(%fill : tensor<4x8xf32>) {
+      ins(%conv : tensor<4x6x6x32xf32>) outs(%fill : tensor<4x32xf32>) {
   ^bb0(%in: f32, %out: f32):
     %s = arith.addf %out, %in : f32
     linalg.yield %s : f32
-  } -> tensor<4x8xf32>
+  } -> tensor<4x32xf32>
   %e3 = tensor.empty() : tensor<4x64xf32>
   %fill3 = linalg.fill ins(%zero : f32) outs(%e3 : tensor<4x64xf32>) -> tensor<4x64xf32>
   %y = linalg.generic {indexing_maps = [#row, #column, #product], iterator_types = ["parallel", "parallel", "reduction"]}
-      ins(%mean, %v : tensor<4x8xf32>, tensor<64x8xf32>) outs(%fill3 : tensor<4x64xf32>) {
+      ins(%mean, %v : tensor<4x32xf32>, tensor<64x32xf32>) outs(%fill3 : tensor<4x64xf32>) {
   ^bb0(%in: f32, %weight: f32, %out: f32):
     %m = arith.mulf %in, %weight : f32
     %s = arith.addf %out, %m : f32

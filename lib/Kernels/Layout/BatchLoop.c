@@ -31,10 +31,13 @@ enum {
   /// of the last cache, which all cores share.
   CACHE_L2S = 8,
   GUESSED_SIZE = 8, ///< Of a batch whose size the model leaves open.
-  /// What knowing all sizes is worth: weights that are so many times as large
-  /// as a sample's activations are read again for it. With fewer rows than that
-  /// makes, a product waits for its weights.
-  KNOWN_SIZES = 16,
+  /// Bytes of weights that cost as much as one of activations: they are read in
+  /// order, ahead of need, and never written. A product of fewer rows than that
+  /// makes waits for its weights.
+  CHEAP_WEIGHTS = 4,
+  /// What activations weigh more where code for all samples would not know how
+  /// many there are: it is slower.
+  OPEN_SIZES = 2,
 };
 
 /// A mark on ops while the pass runs: the number of one that goes into the
@@ -113,10 +116,10 @@ static Run chooseRun(const UfBatch *batch, const UfOps *mixing) {
       continue;
     double samples = 0, weights = 0;
     measure(batch, op, &samples, &weights);
-    if (batch->size == UF_DYNAMIC)
-      samples *= KNOWN_SIZES;
     double steps = (double)guessSize(batch) / (double)batch->step;
-    run.worth += samples - weights * (steps - 1);
+    if (batch->size == UF_DYNAMIC)
+      samples *= OPEN_SIZES;
+    run.worth += samples - weights / CHEAP_WEIGHTS * (steps - 1);
     run.last = op;
     if (!run.first.ptr)
       run.first = op;
