@@ -117,6 +117,8 @@ static bool findInReshape(MlirOperation op, UfSamples result, MlirValue input,
                           UfBatchPlace *place) {
   UfSplit split = ufSplitOf(op);
   int64_t before, after;
+  if (split.narrow.rank == 0)
+    return false;
   if (ufOpIs(op, "tensor.expand_shape")) {
     int narrow = narrowDim(&split, result.dim);
     if (!measureGroup(&split, result.dim, &before, &after))
@@ -256,7 +258,7 @@ UfSamples ufSamplesAlong(MlirOperation op, int dim, UfSamples operand) {
   UfSplit split = ufSplitOf(op);
   int wide = expands ? dim : operand.dim, narrow = expands ? operand.dim : dim;
   int64_t before, after;
-  if (narrowDim(&split, wide) != narrow ||
+  if (split.narrow.rank == 0 || narrowDim(&split, wide) != narrow ||
       !measureGroup(&split, wide, &before, &after))
     return none;
   return expands ? separate(wide, operand, before, after)
