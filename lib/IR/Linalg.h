@@ -36,6 +36,8 @@ static inline bool ufIsStatic(UfSize size) { return !size.dynamic.ptr; }
 UfSize ufSizeOf(UfBuilder *b, MlirValue tensor, int dim);
 /// Sizes of all of a tensor's dimensions.
 void ufSizesOf(UfBuilder *b, MlirValue tensor, UfSize *sizes);
+/// Writes the integer an `arith.constant` holds; false when `value` is none.
+bool ufReadNumber(MlirValue value, int64_t *number);
 /// An integer scalar or index value as a size.
 UfSize ufSizeFromValue(UfBuilder *b, MlirValue scalar);
 

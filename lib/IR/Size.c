@@ -16,8 +16,7 @@
 // Where a size comes from
 //===----------------------------------------------------------------------===//
 
-/// Writes the number an `arith.constant` holds.
-static bool constantNumber(MlirValue value, int64_t *number) {
+bool ufReadNumber(MlirValue value, int64_t *number) {
   MlirOperation def = ufDefiningOp(value);
   if (!def.ptr || !ufOpIs(def, "arith.constant"))
     return false;
@@ -134,7 +133,7 @@ void ufSizesOf(UfBuilder *b, MlirValue tensor, UfSize *sizes) {
 
 UfSize ufSizeFromValue(UfBuilder *b, MlirValue scalar) {
   int64_t number = 0;
-  if (constantNumber(scalar, &number))
+  if (ufReadNumber(scalar, &number))
     return ufStatic(number);
   if (mlirTypeIsAIndex(mlirValueGetType(scalar)))
     return (UfSize){.dynamic = scalar};
@@ -172,7 +171,7 @@ static void multiplyNumber(Product *product, int64_t number) {
 
 static void multiplyValue(Product *product, MlirValue value, int depth) {
   int64_t number = 0;
-  if (constantNumber(value, &number)) {
+  if (ufReadNumber(value, &number)) {
     multiplyNumber(product, number);
     return;
   }
@@ -210,9 +209,8 @@ static bool sameValue(MlirValue x, MlirValue y) {
                       mlirOperationGetOperand(defY, 0)))
     return false;
   int64_t dimX = 0, dimY = 0;
-  return constantNumber(mlirOperationGetOperand(defX, 1), &dimX) &&
-         constantNumber(mlirOperationGetOperand(defY, 1), &dimY) &&
-         dimX == dimY;
+  return ufReadNumber(mlirOperationGetOperand(defX, 1), &dimX) &&
+         ufReadNumber(mlirOperationGetOperand(defY, 1), &dimY) && dimX == dimY;
 }
 
 /// Takes the factors of `divisor` out of `product`; false when it lacks one.

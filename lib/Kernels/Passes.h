@@ -47,6 +47,9 @@ bool ufIsInit(MlirOperation func);
 bool ufIsMarked(MlirOperation op, const char *name);
 void ufMark(MlirOperation op, const char *name);
 
+/// Whether argument `i` of the function is a weight, from a file or of @init.
+bool ufIsWeight(MlirOperation func, intptr_t i);
+
 /// Whether `value` comes from weights alone, through ops that compute nothing.
 bool ufDependsOnWeights(MlirValue value);
 

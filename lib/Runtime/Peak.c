@@ -85,6 +85,7 @@ typedef struct Peak {
   const float *memory; ///< STREAM_BYTES, read by all threads.
   size_t threads;
   Rate *rates;
+  void (*task)(struct Peak *peak, size_t thread); ///< Being measured.
 } Peak;
 
 static double rateSince(int64_t begin, double work) {
@@ -120,14 +121,10 @@ static void stream(Peak *peak, size_t thread) {
   }
 }
 
-static void multiplyAll(void *userData, size_t begin, size_t end) {
+static void runTask(void *userData, size_t begin, size_t end) {
+  Peak *peak = userData;
   for (size_t thread = begin; thread < end; ++thread)
-    multiply(userData, thread);
-}
-
-static void streamAll(void *userData, size_t begin, size_t end) {
-  for (size_t thread = begin; thread < end; ++thread)
-    stream(userData, thread);
+    peak->task(peak, thread);
 }
 
 static int compareRates(const void *x, const void *y) {
@@ -136,9 +133,9 @@ static int compareRates(const void *x, const void *y) {
 }
 
 /// The sum over threads of their `rank`-th rate of TRIALS.
-static double measure(UfWorkers *workers, UfPart task, Peak *peak, int rank) {
+static double measure(UfWorkers *workers, Peak *peak, int rank) {
   double total = 0;
-  ufWorkersRun(workers, task, peak, peak->threads);
+  ufWorkersRun(workers, runTask, peak, peak->threads);
   for (size_t i = 0; i < peak->threads; ++i) {
     double *rates = peak->rates[i].perSecond;
     qsort(rates, TRIALS, sizeof *rates, compareRates);
@@ -154,12 +151,14 @@ void ufMeasurePeak(UfWorkers *workers, size_t threads, double *flops,
   void *memory = NULL, *rates = NULL;
   if (posix_memalign(&rates, 64, threads * sizeof *peak.rates) == 0) {
     peak.rates = memset(rates, 0, threads * sizeof *peak.rates);
-    *flops = measure(workers, multiplyAll, &peak, TRIALS - 1);
+    peak.task = multiply;
+    *flops = measure(workers, &peak, TRIALS - 1);
   }
   if (rates && posix_memalign(&memory, 64, STREAM_BYTES) == 0) {
     peak.memory = memset(memory, 1, STREAM_BYTES);
     // Not the best one, which may have read what a cache still held.
-    *bytes = measure(workers, streamAll, &peak, TRIALS * 3 / 4);
+    peak.task = stream;
+    *bytes = measure(workers, &peak, TRIALS * 3 / 4);
   }
   free(memory);
   free(rates);

@@ -283,6 +283,8 @@ CASES = [
     network("two", small, 2, 3, 176, 192),
     network("any-three", small, 3, 3, 96, 96, dynamic=True),
     network("any-none", small, 0, 3, 96, 96, dynamic=True),
+    network("none-residual", residual, 0, 3, 96, 96, dynamic=True),
+    network("any-mixed", mixed, 5, 3, 128, 96, dynamic=True),
     quantized(8, 96),
     alone("alone", small, 8, 3, 96, 96),
 ]

@@ -74,18 +74,11 @@ static bool findInEmpty(MlirOperation op, UfSamples result, MlirValue input,
   return true;
 }
 
-static int narrowDim(const UfSplit *split, int wide) {
-  int narrow = 0;
-  while (split->begins[narrow + 1] <= wide)
-    ++narrow;
-  return narrow;
-}
-
 /// Places that the dimensions have which a reshape makes one with dimension
 /// `wide`: those before and those after it. False when one of them is open.
 static bool measureGroup(const UfSplit *split, int wide, int64_t *before,
                          int64_t *after) {
-  int narrow = narrowDim(split, wide);
+  int narrow = ufSplitNarrowDim(split, wide);
   *before = *after = 1;
   for (int d = split->begins[narrow]; d < split->begins[narrow + 1]; ++d) {
     int64_t *places = d < wide ? before : after, size = split->wide.dims[d];
@@ -120,7 +113,7 @@ static bool findInReshape(MlirOperation op, UfSamples result, MlirValue input,
   if (split.narrow.rank == 0)
     return false;
   if (ufOpIs(op, "tensor.expand_shape")) {
-    int narrow = narrowDim(&split, result.dim);
+    int narrow = ufSplitNarrowDim(&split, result.dim);
     if (!measureGroup(&split, result.dim, &before, &after))
       return false;
     place->operand[0] = merge(narrow, result, before, after);
@@ -158,13 +151,10 @@ static bool isInputSize(MlirOperation op, intptr_t at, int dim,
   for (int d = 0; d < dim; ++d)
     at += listed(op, "static_sizes", d) == UF_DYNAMIC;
   MlirOperation from = ufDefiningOp(mlirOperationGetOperand(op, at));
-  if (!from.ptr || !ufOpIs(from, "tensor.dim") ||
-      !mlirValueEqual(mlirOperationGetOperand(from, 0), input))
-    return false;
-  MlirOperation index = ufDefiningOp(mlirOperationGetOperand(from, 1));
-  return index.ptr && ufOpIs(index, "arith.constant") &&
-         mlirIntegerAttrGetValueInt(mlirOperationGetInherentAttributeByName(
-             index, ufStr("value"))) == 0;
+  int64_t first;
+  return from.ptr && ufOpIs(from, "tensor.dim") &&
+         mlirValueEqual(mlirOperationGetOperand(from, 0), input) &&
+         ufReadNumber(mlirOperationGetOperand(from, 1), &first) && first == 0;
 }
 
 /// Whether a slice, whose offsets begin with operand `offsets`, is sure to take
@@ -258,7 +248,7 @@ UfSamples ufSamplesAlong(MlirOperation op, int dim, UfSamples operand) {
   UfSplit split = ufSplitOf(op);
   int wide = expands ? dim : operand.dim, narrow = expands ? operand.dim : dim;
   int64_t before, after;
-  if (split.narrow.rank == 0 || narrowDim(&split, wide) != narrow ||
+  if (split.narrow.rank == 0 || ufSplitNarrowDim(&split, wide) != narrow ||
       !measureGroup(&split, wide, &before, &after))
     return none;
   return expands ? separate(wide, operand, before, after)

@@ -5,6 +5,7 @@
 #include "IR/Function.h"
 #include "IR/Linalg.h"
 #include "Kernels/Domain.h"
+#include "Kernels/Passes.h"
 
 /// A mark on ops while the pass runs: where the result has samples.
 #define BATCH_ATTR "ufront.batch"
@@ -29,15 +30,10 @@ static void markSamples(MlirOperation op, UfSamples samples) {
           (int64_t[]){samples.dim, samples.each, samples.times}));
 }
 
-static bool isWeight(MlirOperation func, intptr_t i) {
-  return !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.sym")) ||
-         !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.init"));
-}
-
 bool ufFindBatch(UfBatch *batch) {
   for (intptr_t i = 0; i < mlirBlockGetNumArguments(batch->body); ++i) {
     batch->input = mlirBlockGetArgument(batch->body, i);
-    if (isWeight(batch->func, i) ||
+    if (ufIsWeight(batch->func, i) ||
         !ufIsRankedTensor(mlirValueGetType(batch->input)) ||
         ufRank(batch->input) < 1)
       continue;
@@ -67,7 +63,7 @@ UfSamples ufSamplesIn(const UfBatch *batch, MlirValue value) {
   if (op.ptr)
     return ufMarkedSamples(op);
   if (!mlirBlockEqual(mlirBlockArgumentGetOwner(value), batch->body) ||
-      isWeight(batch->func, mlirBlockArgumentGetArgNumber(value)))
+      ufIsWeight(batch->func, mlirBlockArgumentGetArgNumber(value)))
     return none;
   bool isFirst = mlirValueEqual(value, batch->input);
   return (isFirst || batch->size != UF_DYNAMIC) && hasShape(batch, value, first)
@@ -138,21 +134,14 @@ static bool agrees(const UfBatch *batch, MlirOperation op, UfSamples result) {
   return true;
 }
 
-/// Whether tensor.dim `op` asks how many places samples take.
-static bool asksForBatch(MlirOperation op, UfSamples samples) {
-  MlirOperation index = ufDefiningOp(mlirOperationGetOperand(op, 1));
-  return index.ptr && ufOpIs(index, "arith.constant") &&
-         mlirIntegerAttrGetValueInt(mlirOperationGetInherentAttributeByName(
-             index, ufStr("value"))) == samples.dim;
-}
-
 /// What tensor.dim `op` does: it may ask the input instead, and goes then.
 static UfEffect readDim(const UfBatch *batch, MlirOperation op) {
   MlirValue of = mlirOperationGetOperand(op, 0);
   UfSamples samples = ufSamplesIn(batch, of);
   if (samples.dim < 0 || mlirValueEqual(of, batch->input))
     return UF_NO_SAMPLES;
-  if (!asksForBatch(op, samples))
+  int64_t dim;
+  if (!ufReadNumber(mlirOperationGetOperand(op, 1), &dim) || dim != samples.dim)
     return UF_MIXES_SAMPLES;
   UF_SCOPED(MlirRewriterBase) rewriter =
       mlirIRRewriterCreate(mlirOperationGetContext(op));

@@ -125,6 +125,9 @@ typedef struct UfSplit {
 } UfSplit;
 
 UfSplit ufSplitOf(MlirOperation op);
+/// The dimension of the narrow side, which has some, that dimension `wide` is
+/// part of.
+int ufSplitNarrowDim(const UfSplit *split, int wide);
 /// The order of the one side that makes the reshape keep memory as it is when
 /// the other has `order`; false when there is none.
 bool ufSplitNarrowOrder(const UfSplit *split, const UfOrder *wide,

@@ -52,7 +52,7 @@ UfSplit ufSplitOf(MlirOperation op) {
   return split;
 }
 
-static int narrowDimOf(const UfSplit *split, int wide) {
+int ufSplitNarrowDim(const UfSplit *split, int wide) {
   int dim = 0;
   while (split->begins[dim + 1] <= wide)
     ++dim;
@@ -82,7 +82,7 @@ bool ufSplitNarrowOrder(const UfSplit *split, const UfOrder *wide,
     int dim = wide->at[i];
     if (split->wide.dims[dim] == 1)
       continue;
-    int group = narrowDimOf(split, dim);
+    int group = ufSplitNarrowDim(split, dim);
     if (group == previous && dim < expected)
       return false;
     if (group != previous) {
@@ -115,7 +115,7 @@ bool ufSplitInMemory(const UfSplit *split, const UfOrder *wide,
   UfOrder place = ufOrderInverse(narrow);
   int at = -1, previous = -1;
   for (int i = 0; i < wide->rank; ++i) {
-    int dim = wide->at[i], to = place.at[narrowDimOf(split, dim)];
+    int dim = wide->at[i], to = place.at[ufSplitNarrowDim(split, dim)];
     if (split->wide.dims[dim] == 1) {
       // It joins its neighbour, unless it is needed to make one of size one.
       bool isNext =

@@ -462,12 +462,11 @@ static void moveDim(Rewriting *rw, MlirOperation op) {
   UfOrder order = ufLayoutOrderOf(rw->layout, mlirOperationGetOperand(op, 0));
   if (ufOrderIsIdentity(&order))
     return;
-  MlirOperation index = ufDefiningOp(mlirOperationGetOperand(op, 1));
-  if (!index.ptr || !ufOpIs(index, "arith.constant")) {
+  int64_t dim;
+  if (!ufReadNumber(mlirOperationGetOperand(op, 1), &dim)) {
     moveBack(rw, op);
     return;
   }
-  int64_t dim = mlirIntegerAttrGetValueInt(get(index, "value"));
   if (dim < 0 || dim >= order.rank)
     return;
   mlirRewriterBaseSetInsertionPointBefore(rw->rewriter, op);

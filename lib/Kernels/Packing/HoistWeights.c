@@ -68,13 +68,15 @@ static MlirOperation ownerOf(MlirValue argument) {
   return mlirBlockGetParentOperation(mlirBlockArgumentGetOwner(argument));
 }
 
-static bool isWeightArgument(MlirValue value) {
-  MlirOperation func = ownerOf(value);
-  if (!func.ptr || !ufOpIs(func, "func.func"))
-    return false;
-  intptr_t i = mlirBlockArgumentGetArgNumber(value);
+bool ufIsWeight(MlirOperation func, intptr_t i) {
   return !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.sym")) ||
          !mlirAttributeIsNull(ufArgAttr(func, i, "ufront.init"));
+}
+
+static bool isWeightArgument(MlirValue value) {
+  MlirOperation func = ownerOf(value);
+  return func.ptr && ufOpIs(func, "func.func") &&
+         ufIsWeight(func, mlirBlockArgumentGetArgNumber(value));
 }
 
 static Source sourceOf(MlirValue value, int depth) {
