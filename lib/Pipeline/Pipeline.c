@@ -34,9 +34,8 @@
 
 #define KERNELS                                                                \
   "func.func(ufront-layout),canonicalize,cse,"                                 \
-  "func.func(ufront-loop-over-batch),cse,"                                     \
-  "func.func(ufront-fold-transposes,ufront-fold-slices,"                       \
-  "ufront-pack-operands),cse,"                                                 \
+  "func.func(ufront-loop-over-batch,ufront-fold-transposes,"                   \
+  "ufront-fold-slices,ufront-pack-operands),cse,"                              \
   "ufront-hoist-weights,func.func(ufront-fold-transposes),"                    \
   "func.func(ufront-fuse-elementwise),canonicalize,cse,"                       \
   "func.func(ufront-destination-style),cse,"                                   \
